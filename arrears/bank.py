@@ -1,0 +1,121 @@
+"""`bank.toml`: who the bank is, its products and its limits, validated as a whole.
+
+The file comes in as TOML; one frozen `Bank` goes out. Unknown keys, wrong types and contradictions are refused with file and
+key, so that no later code has to ask whether a setting makes sense.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from arrears.errors import ConfigError
+
+Ppm = Annotated[int, Field(ge=0, le=10_000_000)]
+BasisPoints = Annotated[int, Field(ge=0, le=1_000_000)]
+Minor = Annotated[int, Field(ge=0, le=10**12)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Product(_Strict):
+    """One card product: what its contract says, in minor units, parts per million, basis points and days."""
+
+    product_id: str = Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")
+    name: str = ""
+    currency: Currency
+    grace_days: int = Field(default=0, ge=0, le=30)
+    """Days after the due date within which a payment still counts as on time."""
+    tolerance_minor: Minor = 0
+    """Shortfall up to which a payment counts as made in full."""
+    daily_rate_ppm: Ppm = 500
+    """Daily interest: 0.05 % is 500 ppm."""
+    minimum_share_bp: BasisPoints = 1_000
+    """Share of the purchases in the minimum payment: 10 % is 1,000."""
+    minimum_floor_minor: Minor = 5_000
+    late_charge_bp: BasisPoints = 500
+    """Late charge as a share of the unpaid minimum payment."""
+    late_charge_floor_minor: Minor = 1_000
+    late_charge_cap_minor: Minor = 50_000
+
+
+class Bank(_Strict):
+    """The bank this workspace belongs to."""
+
+    name: str
+    name_zh: str = ""
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    timezone: str
+    currency: Currency
+    languages: tuple[Literal["en", "zh"], ...] = ("zh", "en")
+    jurisdictions: tuple[str, ...] = ("CN",)
+    """Law packs in force, by name."""
+    phone: str = ""
+    """The number customers are told to call back."""
+    opt_out: str = "TD"
+    """What a customer answers to a message to stop messages."""
+    shards: int = Field(default=1, ge=1, le=4096)
+    """Parts the book is cut into by customer; some 500,000 accounts in each is a good size."""
+    fx_ppm: dict[str, int] = Field(default_factory=dict)
+    """Units of the bank's currency for one unit of another, in parts per million; for a customer's totals only."""
+    products: tuple[Product, ...]
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"unknown time zone {zone!r}; use an IANA name such as Asia/Shanghai")
+        return zone
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Bank:
+        ids = [product.product_id for product in self.products]
+        if len(ids) != len(set(ids)):
+            raise ValueError("products: two products share an id; every product_id must be its own")
+        for product in self.products:
+            if product.currency != self.currency and product.currency not in self.fx_ppm:
+                raise ValueError(
+                    f"products.{product.product_id}: currency {product.currency} has no rate; "
+                    f"add fx_ppm.{product.currency} = <units of {self.currency} per unit, in ppm>"
+                )
+        return self
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the validated settings, hex."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def load_bank(path: Path) -> Bank:
+    """The bank described by a TOML file; raises `ConfigError` naming file and key."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(
+            "no bank.toml here", where=str(path), remedy="write one, or make a simulated bank with: arrears sample --out DIR"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(error), where=str(path), remedy="mend the TOML") from None
+    try:
+        return Bank.model_validate(_tuples(raw))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        seen = "" if isinstance(first.get("input"), dict | tuple | list) else f" (found {first.get('input')!r})"
+        remedy = "see docs/bank.md for every key"
+        raise ConfigError(f"{first['msg']}{seen}", where=f"{path}: {key or 'file'}", remedy=remedy) from None
+
+
+def _tuples(value: object) -> object:
+    """TOML arrays as tuples, which strict validation of frozen models asks for."""
+    if isinstance(value, dict):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value

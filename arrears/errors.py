@@ -1,0 +1,56 @@
+"""Errors that a reader can act on: what went wrong, where, and what to do, in one line.
+
+Every error that may reach a user derives from `ArrearsError`. It is raised with fields and rendered to one line at the edge
+(`arrears.cli`); it never carries personal data.
+"""
+
+from __future__ import annotations
+
+
+class ArrearsError(Exception):
+    """Something a user can mend.
+
+    `what` says what is wrong, `where` the file, row, column, rule or command it was seen at, `remedy` what to do next.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(self.line())
+
+    def line(self) -> str:
+        """The error as one line: `where: what; remedy`."""
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        text = f"{text}; {self.remedy}" if self.remedy else text
+        return " ".join(text.split())
+
+
+class UsageError(ArrearsError):
+    """The command was called with words it cannot act on."""
+
+    exit_code = 2
+
+
+class FeedError(ArrearsError):
+    """A feed file breaks its contract as a whole; nothing of the day was taken in."""
+
+
+class BookError(ArrearsError):
+    """The book cannot be carried to the date asked for (a gap, a newer format, a changed input)."""
+
+
+class PlaybookError(ArrearsError):
+    """A playbook that does not validate; `where` is file and line."""
+
+
+class LawError(ArrearsError):
+    """A law pack or a case that does not validate; `where` is pack and rule, or the key of the case."""
+
+
+class CardError(ArrearsError):
+    """A card case that does not validate or cannot be computed; `where` is the key of the case."""
+
+
+class ConfigError(ArrearsError):
+    """`bank.toml` does not validate; `where` is file and key."""
