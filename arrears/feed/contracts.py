@@ -138,7 +138,11 @@ STATEMENTS = Contract(
         ),
         Column("minimum_payment_minor", "money", "Minimum payment, past-due part included", low=0, example="35231"),
         Column(
-            "past_due_minor", "money", "Part of the minimum payment that carries over from earlier unpaid ones", low=0, example="0"
+            "past_due_minor",
+            "money",
+            "Part of the minimum payment that carries over from earlier unpaid ones",
+            low=0,
+            example="0",
         ),
     ),
     parents={"account_id": ("accounts", "account_id")},

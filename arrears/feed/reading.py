@@ -1,0 +1,205 @@
+"""Files into DuckDB: each table's rows as they stand in the files, in their order, and the rows that cannot be read.
+
+A raw table `raw_<table>` holds every readable row; its `rowid` is the row's place in the files, which `Loaded` turns back into
+file and line. CSV columns stay text here, so that the checks can say what they saw.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from arrears.errors import FeedError
+from arrears.feed.contracts import Column, Contract
+from arrears.feed.lines import Records, records
+from arrears.feed.sources import Part
+from arrears.store import quoted
+
+UNREADABLE_MAX = 10_000
+"""Rows of one file that may be unreadable; with more, the file as a whole is refused."""
+UNREADABLE_ROWS_MIN = 10
+"""From this many rows on, more than half unreadable means a wrong file, not bad rows."""
+
+_REJECTS = {
+    "INVALID ENCODING": "bad_encoding",
+    "TOO MANY COLUMNS": "column_count",
+    "MISSING COLUMNS": "column_count",
+    "UNQUOTED VALUE": "bad_quoting",
+}
+_SQL_TYPE = {"int": "BIGINT", "money": "BIGINT", "date": "DATE", "timestamp": "TIMESTAMP", "bool": "BOOLEAN"}
+_ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A row that could not be cut into fields: where it is, why, what can be said of it, and its bytes as they are."""
+
+    part: Part
+    line: int
+    code: str
+    column: str
+    value: str
+    raw: str
+    key: dict[str, str]
+    """Key columns that could be made out; ids only."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A table in `raw_<table>`: its parts, the first rowid of each, the rows, and the rows that could not be read."""
+
+    parts: tuple[Part, ...]
+    bases: np.ndarray
+    rows: int
+    text: frozenset[str]
+    unreadable: tuple[Unreadable, ...]
+
+    @property
+    def delivered(self) -> int:
+        """Rows in the files, readable or not."""
+        return self.rows + len(self.unreadable)
+
+
+def loaded(con: duckdb.DuckDBPyConnection, contract: Contract, parts: tuple[Part, ...]) -> Loaded:
+    """Read the parts of a table into `raw_<table>`. Raises `FeedError` if a file as a whole is not what it should be."""
+    text = parts[0].text
+    names = ", ".join(f'"{column.name}" {_raw_type(column, text)}' for column in contract.columns)
+    con.execute(f"CREATE TABLE raw_{contract.name} ({names})")
+
+    bases, rows, unreadable = [], 0, []
+    for part in parts:
+        bases.append(rows)
+        try:
+            count = con.execute(f"INSERT INTO raw_{contract.name} {_select(contract, part)}").fetchone()[0]  # type: ignore[index]
+        except duckdb.Error as error:
+            raise _refused(part, error) from None
+        rows += count
+        if part.form == "csv":
+            unreadable.extend(_rejected(con, contract, part, count))
+    return Loaded(parts, np.array(bases, dtype=np.int64), rows, text, tuple(unreadable))
+
+
+def places(found: Loaded, rowids: np.ndarray) -> pa.Table:
+    """For rowids of a raw table: `_rid`, `file` and `row` (line of a CSV file, row of a Parquet file, both from 1)."""
+    part_of = np.searchsorted(found.bases, rowids, side="right") - 1
+    row = rowids - found.bases[part_of] + 1
+    for index in np.unique(part_of):
+        part, mine = found.parts[index], part_of == index
+        if part.form == "csv":
+            row[mine] = _readable(found, part).lines[row[mine] - 1]
+    names = pa.array([part.name for part in found.parts], pa.string())
+    return pa.table(
+        {"_rid": pa.array(rowids, pa.int64()), "file": names.take(pa.array(part_of)), "row": pa.array(row, pa.int64())}
+    )
+
+
+def _readable(found: Loaded, part: Part) -> Records:
+    lost = {unreadable.line for unreadable in found.unreadable if unreadable.part == part}
+    every = records(part.path)
+    return every.without(every.starts[np.isin(every.lines, list(lost))])
+
+
+def _raw_type(column: Column, text: frozenset[str]) -> str:
+    return "VARCHAR" if column.name in text else _SQL_TYPE[column.kind]
+
+
+def _select(contract: Contract, part: Part) -> str:
+    def value(column: Column) -> str:
+        if column.name not in part.columns:
+            return f'NULL AS "{column.name}"'
+        if column.name in part.text:
+            return f'nullif(CAST("{column.name}" AS VARCHAR), \'\') AS "{column.name}"'
+        return f'CAST("{column.name}" AS {_SQL_TYPE[column.kind]}) AS "{column.name}"'
+
+    values = ", ".join(value(column) for column in contract.columns)
+    if part.form == "parquet":
+        return f"SELECT {values} FROM read_parquet({quoted(part.path)}, hive_partitioning=false)"
+    names = ", ".join(f"'{name}': 'VARCHAR'" for name in part.columns)
+    return (
+        f"SELECT {values} FROM read_csv({quoted(part.path)}, auto_detect=false, header=true, all_varchar=true, delim=',', "
+        f"quote='\"', escape='\"', encoding='utf-8', null_padding=false, strict_mode=true, store_rejects=true, "
+        f"hive_partitioning=false, columns={{{names}}})"
+    )
+
+
+def _refused(part: Part, error: duckdb.Error) -> FeedError:
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return FeedError("not enough memory to read the file", where=part.name, remedy="raise the memory limit")
+    if part.form == "parquet":
+        return FeedError("the Parquet file is damaged or its text is not UTF-8", where=part.name, remedy="deliver it again")
+    if "state machine" in str(error):
+        return FeedError(
+            "lines end in different ways, or quotes do not pair",
+            where=part.name,
+            remedy="end every line alike, LF or CRLF; RFC 4180",
+        )
+    return FeedError(
+        "the file cannot be read as CSV", where=part.name, remedy="write it as UTF-8 CSV (RFC 4180); see docs/feed.md"
+    )
+
+
+def _rejected(con: duckdb.DuckDBPyConnection, contract: Contract, part: Part, good: int) -> list[Unreadable]:
+    """The rows DuckDB could not cut into fields, each with its bytes."""
+    seen = con.execute(
+        "SELECT line_byte_position - 1, any_value(error_type ORDER BY column_idx), any_value(column_name ORDER BY column_idx), "
+        "any_value(byte_position ORDER BY column_idx) FROM reject_errors GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    con.execute("DROP TABLE IF EXISTS reject_errors")
+    con.execute("DROP TABLE IF EXISTS reject_scans")
+    if not seen:
+        return []
+
+    broken, total = len(seen), len(seen) + good
+    if broken > UNREADABLE_MAX or (broken * 2 > total >= UNREADABLE_ROWS_MIN) or (broken == total > 1):
+        what = "not UTF-8" if seen[0][1] == "INVALID ENCODING" else "not CSV with the columns of its header"
+        raise FeedError(
+            f"{broken} of {total} rows are {what}",
+            where=part.name,
+            remedy="export the whole file again as UTF-8 CSV (RFC 4180)",
+        )
+
+    every = records(part.path)
+    at = np.searchsorted(every.starts, [start for start, *_ in seen])
+    if len(every.starts) != total or not np.array_equal(every.starts[at], [start for start, *_ in seen]):
+        raise FeedError(
+            "a quote is opened and never closed", where=f"{part.name}, line {every.lines[min(at[0], len(every.lines) - 1)]}",
+            remedy="deliver the file again; it is half-written, or its quotes are not doubled (RFC 4180)",
+        )  # fmt: skip
+
+    with part.path.open("rb") as stream:
+        return [
+            _unreadable(contract, part, stream, every, index, *error)
+            for index, (_, *error) in zip(at.tolist(), seen, strict=True)
+        ]
+
+
+def _unreadable(
+    contract: Contract,
+    part: Part,
+    stream: io.BufferedReader,
+    every: Records,
+    index: int,
+    error: str,
+    column: str | None,
+    byte: int,
+) -> Unreadable:
+    stream.seek(int(every.starts[index]))
+    raw = stream.read(int(every.ends[index] - every.starts[index])).rstrip(b"\r\n")
+    fields = next(csv.reader([raw.decode("utf-8", "replace")]), [])
+    named = dict(zip(part.columns, fields, strict=False))
+    key = {name: named[name] for name in contract.key if _ID.fullmatch(named.get(name, ""))}
+    code = _REJECTS.get(error, "unreadable_row")
+    return Unreadable(
+        part, int(every.lines[index]), code,
+        (column or "") if code == "bad_encoding" else "",
+        f"from byte {int(every.starts[index])} of the file",
+        json.dumps({"line": raw.decode("utf-8", "backslashreplace")}, ensure_ascii=False),
+        key,
+    )  # fmt: skip
