@@ -7,6 +7,7 @@ Conditions see the parsed columns, the text they were parsed from (`<column>__ra
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -68,8 +69,7 @@ def parsed(column: Column, text: bool) -> str:
 def row_checks(contract: Contract, bank: Bank, business_date: date, text: frozenset[str]) -> tuple[Check, ...]:
     """Every check of a table's rows but those on reversals, which need the whole table (`relations.reversal_checks`)."""
     columns = tuple(check for column in contract.columns for check in _column_checks(column, column.name in text))
-    rules = _RULES.get(contract.name, lambda _bank, _date: ())
-    return columns + rules(bank, business_date) + _duplicates(contract) + _parents(contract)
+    return columns + _RULES[contract.name](bank, business_date) + _duplicates(contract) + _parents(contract)
 
 
 def _column_checks(column: Column, text: bool) -> tuple[Check, ...]:
@@ -102,15 +102,18 @@ def _column_checks(column: Column, text: bool) -> tuple[Check, ...]:
 def _unparsed(column: Column, failed: str) -> list[Check]:
     """Why a text is no value of its kind; the last one holds whatever the others do not."""
     name, raw = column.name, f'"{column.name}__raw"'
-    checks = []
+    tests: list[tuple[str, str, str]] = []
     if column.kind in ("int", "money"):
-        checks.append(Check("above_high", name, f"{failed} regexp_full_match({raw}, '[0-9]+')", str(_high(column))))
-        checks.append(Check("below_low", name, f"{failed} regexp_full_match({raw}, '-[0-9]+')", str(_low(column))))
+        tests.append(("above_high", "[0-9]+", str(_high(column))))
+        tests.append(("below_low", "-[0-9]+", str(_low(column))))
     if column.kind == "money":
-        checks.append(Check("decimal_amount", name, f"{failed} regexp_full_match({raw}, '-?[0-9]*[.,][0-9]+')"))
+        tests.append(("decimal_amount", "-?[0-9]*[.,][0-9]+", ""))
     if column.kind == "date":
-        checks.append(Check("no_such_date", name, f"{failed} regexp_full_match({raw}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"))
-    return [*checks, Check("wrong_type", name, f"{failed} true", wanted(column.kind))]
+        tests.append(("no_such_date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", ""))
+
+    checks = [Check(code, name, f"{failed} regexp_full_match({raw}, '{shape}')", limit) for code, shape, limit in tests]
+    others = "".join(f" AND NOT regexp_full_match({raw}, '{shape}')" for _, shape, _ in tests)
+    return [*checks, Check("wrong_type", name, f"{failed} true{others}", wanted(column.kind))]
 
 
 def _low(column: Column) -> int:
@@ -211,7 +214,7 @@ def _contacts(_: Bank, day: date) -> tuple[Check, ...]:
     )
 
 
-_RULES = {
+_RULES: dict[str, Callable[[Bank, date], tuple[Check, ...]]] = {
     "customers": _customers, "accounts": _accounts, "statements": _statements, "transactions": _transactions,
     "contact_points": _contact_points, "consents": _consents, "flags": _flags, "contacts": _contacts,
 }  # fmt: skip

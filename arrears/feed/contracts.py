@@ -81,7 +81,8 @@ FLAGS = (
 CHANNELS = ("sms", "email", "call", "letter", "visit")
 PARTIES = ("debtor", "guarantor", "relative", "contact_person", "employer", "attorney", "other")
 CONTACT_SOURCES = (
-    "contract", "customer_provided", "debtor_authorisation", "lawful_public", "reserved_contact", "authorised_bureau", "unknown",
+    "contract", "customer_provided", "debtor_authorisation", "lawful_public", "reserved_contact",
+    "authorised_bureau", "unknown",
 )  # fmt: skip
 OUTCOMES = (
     "sent", "delivered", "bounced", "no_answer", "busy", "dead_line", "voicemail", "connected", "right_party", "wrong_party",
@@ -156,7 +157,9 @@ TRANSACTIONS = Contract(
     (
         Column("transaction_id", "id", "The bank's id of the posting", example="T00000001"),
         Column("account_id", "id", "The account", example="A000001"),
-        Column("kind", "code", "What it is; refunds are credits that are not payments", values=TRANSACTION_KINDS, example="payment"),
+        Column(
+            "kind", "code", "What it is; refunds are credits that are not payments", values=TRANSACTION_KINDS, example="payment"
+        ),
         Column("amount_minor", "money", "Amount, minor units, never negative: the kind gives the sign", low=0, example="50000"),
         Column("currency", "currency", "ISO 4217; the account's", example="CNY"),
         Column("posted_date", "date", "Booked on; at most the business date", example="2026-01-20"),
@@ -195,7 +198,10 @@ CONSENTS = Contract(
     (
         Column("customer_id", "id", "The customer", example="C000001"),
         Column("channel", "code", "Channel", values=CHANNELS, example="sms"),
-        Column("purpose", "code", "For what", values=("collection", "night_contact", "extra_contact", "relative"), example="collection"),
+        Column(
+            "purpose", "code", "For what", values=("collection", "night_contact", "extra_contact", "relative"),
+            example="collection",
+        ),
         Column("given", "bool", "true: agreed; false: refused or withdrawn", example="true"),
         Column("at_date", "date", "When", example="2025-11-02"),
         Column("until_date", "date", "Last day of the consent", required=False, example=""),

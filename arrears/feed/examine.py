@@ -23,8 +23,15 @@ from arrears.feed.contracts import CONTRACTS, Contract
 from arrears.feed.quarantine import make_quarantine, quarantine_rows, quarantine_unreadable, raw_columns
 from arrears.feed.reading import Loaded, loaded
 from arrears.feed.relations import (
-    KnownAccounts, duplicates, joined, known_ids, known_parents, lost_keys, quarantine_reversals, reversal_checks,
-)  # fmt: skip
+    KnownAccounts,
+    duplicates,
+    joined,
+    known_ids,
+    known_parents,
+    lost_keys,
+    quarantine_reversals,
+    reversal_checks,
+)
 from arrears.feed.sources import Part, feed_parts
 from arrears.store import quoted, sha256_file
 
@@ -156,7 +163,7 @@ def _check_table(
         row = con.execute(f"SELECT count(*) FROM seen_{contract.name} WHERE _problem IS NULL AND _parent IS NULL").fetchone()
         notes[f"{contract.name}_parent_not_checked"] = row[0] if row else 0
 
-    quarantine_rows(con, contract, found, every, view, len(checks))
+    quarantine_rows(con, contract, found, every, view=view, listed_n=len(checks))
     quarantine_unreadable(con, found.unreadable)
     con.execute(f"DROP TABLE raw_{contract.name}")
     return {name: count for name, count in notes.items() if count}

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from arrears.bank import Bank
+from arrears.errors import FeedError
 from arrears.feed.contracts import CONTRACTS, Contract
 from arrears.feed.examine import date_of, examined, feed_session, good_rows
 from arrears.feed.quarantine import QUARANTINE_SORTED
@@ -77,7 +78,8 @@ def take_in(
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
-    assert sum(reasons.values()) == sum(found.delivered.values()) - sum(found.good.values()), "a row was lost"
+    if sum(reasons.values()) != sum(found.delivered.values()) - sum(found.good.values()):
+        raise FeedError("rows are unaccounted for", where=str(folder), remedy="nothing was taken in; report this as a defect")
     return Intake(business_date, found.good, found.delivered, reasons, found.notes, found.inputs)
 
 

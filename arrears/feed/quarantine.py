@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from arrears.feed.checks import PARSED, Check
@@ -39,26 +40,29 @@ _PRINTABLE = r"[\x20-\x7e]{0,80}"
 
 def make_quarantine(con: duckdb.DuckDBPyConnection) -> None:
     """The empty table `quarantine`."""
-    con.execute(f"CREATE TABLE quarantine ({', '.join(f'{_quoted(field.name)} {_sql(field.type)}' for field in SCHEMA)})")
+    columns = ", ".join(f'"{field.name}" {_sql(field.type)}' for field in SCHEMA)
+    con.execute(f"CREATE TABLE quarantine ({columns})")
 
 
 def quarantine_rows(
-    con: duckdb.DuckDBPyConnection, contract: Contract, found: Loaded, checks: tuple[Check, ...], view: str, listed_n: int
+    con: duckdb.DuckDBPyConnection, contract: Contract, found: Loaded, checks: tuple[Check, ...], *, view: str, listed_n: int
 ) -> None:
     """Add the refused rows of `seen_<table>`; `view` is the query the first `listed_n` checks can be evaluated on."""
-    rids = con.execute(f"SELECT _rid FROM seen_{contract.name} WHERE _problem IS NOT NULL ORDER BY _rid").fetchnumpy()["_rid"]
+    refused = con.execute(f"SELECT _rid FROM seen_{contract.name} WHERE _problem IS NOT NULL ORDER BY _rid")
+    rids = np.asarray(refused.fetchnumpy()["_rid"], dtype=np.int64)
     if not len(rids):
         return
     con.register("places", places(found, rids))
     con.register("checks", _texts(checks))
 
     failed = ", ".join(f"CASE WHEN {check.bad} THEN '{check.column}:{check.code}' END" for check in checks[:listed_n])
+    first = "c.\"column\" || ':' || c.reason"
+    whole = ", ".join(f'"{column.name}" := r."{column.name}"' for column in contract.columns)
     con.execute(
         f"INSERT INTO quarantine ({_COLUMNS}) "
         f"SELECT '{contract.name}', f.file, f.row, {_key(contract)}, c.\"column\", c.reason, c.text_en, c.text_zh, "
         f"{_value(contract, checks)}, c.remedy, "
-        "array_to_string(list_distinct(list_filter(a.failed, lambda x: x IS NOT NULL AND x <> c.\"column\" || ':' || c.reason)), ', '), "
-        f"to_json(struct_pack({', '.join(f'{_quoted(column.name)} := r.{_quoted(column.name)}' for column in contract.columns)})) "
+        f"array_to_string(list_filter(a.failed, lambda x: x <> {first}), ', '), to_json(struct_pack({whole})) "
         f"FROM seen_{contract.name} s JOIN places f ON f._rid = s._rid JOIN checks c ON c.problem = s._problem "
         f"JOIN raw_{contract.name} r ON r.rowid = s._rid "
         f"JOIN (SELECT _rid, [{failed}] AS failed FROM ({view}) WHERE _rid IN (SELECT _rid FROM places)) a ON a._rid = s._rid"
@@ -121,7 +125,7 @@ def _value(contract: Contract, checks: tuple[Check, ...]) -> str:
     """The value seen, hidden where personal data may stand in it."""
     personal = {column.name for column in contract.columns if column.personal}
     seen = " ".join(
-        f"WHEN {index} THEN CAST(r.{_quoted(check.column)} AS VARCHAR)"
+        f'WHEN {index} THEN CAST(r."{check.column}" AS VARCHAR)'
         for index, check in enumerate(checks)
         if check.column not in personal
     )
@@ -135,7 +139,10 @@ def _value(contract: Contract, checks: tuple[Check, ...]) -> str:
         if personal
         else f"regexp_full_match({value}, '{_PRINTABLE}')"
     )
-    return f"CASE WHEN s._problem IN ({hidden}) THEN '(personal)' WHEN {value} IS NULL THEN '' WHEN {shown} THEN {value} ELSE '(hidden)' END"
+    return (
+        f"CASE WHEN s._problem IN ({hidden}) THEN '(personal)' WHEN {value} IS NULL THEN '' "
+        f"WHEN {shown} THEN {value} ELSE '(hidden)' END"
+    )
 
 
 def raw_columns(contract: Contract, text: frozenset[str]) -> str:
@@ -145,10 +152,6 @@ def raw_columns(contract: Contract, text: frozenset[str]) -> str:
         for column in contract.columns
         if column.name in text and column.kind in PARSED
     )
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
 
 
 def _sql(kind: pa.DataType) -> str:

@@ -11,6 +11,7 @@ import io
 import json
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -35,6 +36,15 @@ _REJECTS = {
 }
 _SQL_TYPE = {"int": "BIGINT", "money": "BIGINT", "date": "DATE", "timestamp": "TIMESTAMP", "bool": "BOOLEAN"}
 _ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
+
+
+class Reject(NamedTuple):
+    """Where DuckDB stopped: line, first byte of the row, reason code, and the column if that is known."""
+
+    line: int
+    start: int
+    code: str
+    column: str
 
 
 @dataclass(frozen=True)
@@ -148,8 +158,8 @@ def _refused(part: Part, error: duckdb.Error) -> FeedError:
 def _rejected(con: duckdb.DuckDBPyConnection, contract: Contract, part: Part, good: int) -> list[Unreadable]:
     """The rows DuckDB could not cut into fields, each with its bytes."""
     seen = con.execute(
-        "SELECT line_byte_position - 1, any_value(error_type ORDER BY column_idx), any_value(column_name ORDER BY column_idx), "
-        "any_value(byte_position ORDER BY column_idx) FROM reject_errors GROUP BY 1 ORDER BY 1"
+        "SELECT line_byte_position - 1, any_value(error_type ORDER BY column_idx), any_value(column_name ORDER BY column_idx) "
+        "FROM reject_errors GROUP BY 1 ORDER BY 1"
     ).fetchall()
     con.execute("DROP TABLE IF EXISTS reject_errors")
     con.execute("DROP TABLE IF EXISTS reject_scans")
@@ -175,31 +185,24 @@ def _rejected(con: duckdb.DuckDBPyConnection, contract: Contract, part: Part, go
 
     with part.path.open("rb") as stream:
         return [
-            _unreadable(contract, part, stream, every, index, *error)
-            for index, (_, *error) in zip(at.tolist(), seen, strict=True)
+            _unreadable(contract, part, _bytes(stream, every, index), _reject(int(every.lines[index]), *row))
+            for index, row in zip(at.tolist(), seen, strict=True)
         ]
 
 
-def _unreadable(
-    contract: Contract,
-    part: Part,
-    stream: io.BufferedReader,
-    every: Records,
-    index: int,
-    error: str,
-    column: str | None,
-    byte: int,
-) -> Unreadable:
+def _reject(line: int, start: int, error: str, column: str | None) -> Reject:
+    code = _REJECTS.get(error, "unreadable_row")
+    return Reject(line, start, code, (column or "") if code == "bad_encoding" else "")
+
+
+def _bytes(stream: io.BufferedReader, every: Records, index: int) -> bytes:
     stream.seek(int(every.starts[index]))
-    raw = stream.read(int(every.ends[index] - every.starts[index])).rstrip(b"\r\n")
+    return stream.read(int(every.ends[index] - every.starts[index])).rstrip(b"\r\n")
+
+
+def _unreadable(contract: Contract, part: Part, raw: bytes, seen: Reject) -> Unreadable:
     fields = next(csv.reader([raw.decode("utf-8", "replace")]), [])
     named = dict(zip(part.columns, fields, strict=False))
     key = {name: named[name] for name in contract.key if _ID.fullmatch(named.get(name, ""))}
-    code = _REJECTS.get(error, "unreadable_row")
-    return Unreadable(
-        part, int(every.lines[index]), code,
-        (column or "") if code == "bad_encoding" else "",
-        f"from byte {int(every.starts[index])} of the file",
-        json.dumps({"line": raw.decode("utf-8", "backslashreplace")}, ensure_ascii=False),
-        key,
-    )  # fmt: skip
+    whole = json.dumps({"line": raw.decode("utf-8", "backslashreplace")}, ensure_ascii=False)
+    return Unreadable(part, seen.line, seen.code, seen.column, f"from byte {seen.start} of the file", whole, key)

@@ -16,6 +16,7 @@ from arrears.feed.contracts import CONTRACTS, Contract
 from arrears.feed.reading import Loaded
 from arrears.store import quoted
 
+_REVERSALS = "'payment_reversal', 'charge_reversal'"
 _BOOK_ACCOUNTS = "account_id VARCHAR, customer_id VARCHAR, currency VARCHAR, close_0 DATE"
 
 
@@ -42,7 +43,8 @@ def known_ids(con: duckdb.DuckDBPyConnection, known: KnownAccounts) -> None:
     )  # fmt: skip
     _from_book(
         con, known.book / "customers",
-        f"INSERT INTO book_customers SELECT customer_id FROM {{files}} WHERE customer_id IN (SELECT customer_id FROM ({by_customer}))",
+        "INSERT INTO book_customers SELECT customer_id "
+        f"FROM {{files}} WHERE customer_id IN (SELECT customer_id FROM ({by_customer}))",
     )  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def reversal_checks() -> tuple[Check, ...]:
         Check("parent_quarantined", "reverses_id", "o.transaction_id IS NULL OR o._problem IS NOT NULL", "transactions"),
         Check(fits, "account_id", "o.account_id <> r.account_id", "the original is of another account"),
         Check(
-            fits, "kind", "(r.kind = 'payment_reversal') <> (o.kind = 'payment') OR o.kind IN ('payment_reversal', 'charge_reversal')",
+            fits, "kind", f"(r.kind = 'payment_reversal') <> (o.kind = 'payment') OR o.kind IN ({_REVERSALS})",
             "payment_reversal reverses a payment, charge_reversal a charge or a refund",
         ),
         Check(fits, "amount_minor", "r.amount_minor > o.amount_minor", "it is larger than the original"),
@@ -157,13 +159,14 @@ def quarantine_reversals(con: duckdb.DuckDBPyConnection, checks: tuple[Check, ..
     Such an original may be in the history, which a feed does not carry: the reversal is taken in and counted.
     """
     chain = " ".join(f"WHEN {check.bad} THEN {first + index}" for index, check in enumerate(checks))
+    away = "coalesce(o.transaction_id, l.transaction_id) IS NULL"
     con.execute(
-        "CREATE TABLE reversals AS SELECT r._rid AS rid, r.reverses_id, coalesce(o.transaction_id, l.transaction_id) IS NULL AS away, "
-        f"CASE WHEN coalesce(o.transaction_id, l.transaction_id) IS NULL THEN NULL {chain} END AS problem "
-        "FROM (SELECT * FROM seen_transactions WHERE _problem IS NULL AND kind IN ('payment_reversal', 'charge_reversal')) r "
+        f"CREATE TABLE reversals AS SELECT r._rid AS rid, {away} AS away, CASE WHEN {away} THEN NULL {chain} END AS problem "
+        f"FROM (SELECT * FROM seen_transactions WHERE _problem IS NULL AND kind IN ({_REVERSALS})) r "
         "LEFT JOIN (SELECT * FROM seen_transactions "
-        "WHERE transaction_id IN (SELECT reverses_id FROM seen_transactions WHERE reverses_id IS NOT NULL) QUALIFY "
-        "row_number() OVER (PARTITION BY transaction_id ORDER BY _problem IS NOT NULL, _rid) = 1) o ON o.transaction_id = r.reverses_id "
+        "WHERE transaction_id IN (SELECT reverses_id FROM seen_transactions WHERE reverses_id IS NOT NULL) "
+        "QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY _problem IS NOT NULL, _rid) = 1) o "
+        "ON o.transaction_id = r.reverses_id "
         "LEFT JOIN (SELECT DISTINCT transaction_id FROM lost_transactions) l ON l.transaction_id = r.reverses_id"
     )
     con.execute("UPDATE seen_transactions SET _problem = problem FROM reversals WHERE rid = _rid AND problem IS NOT NULL")
