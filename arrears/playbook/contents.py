@@ -1,0 +1,367 @@
+"""The texts of a playbook: one YAML file a language, and their rendering as a column.
+
+A text belongs to a content id and a channel. It may use placeholders, which are filled per customer, and phrases of its own file,
+which are filled in when the file is read, so that a duty stands in one place however many texts carry it.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from arrears.errors import PlaybookError
+from arrears.feed.contracts import CHANNELS
+from arrears.money import divide_down
+from arrears.playbook.conditions import nearest
+from arrears.playbook.findings import Finding, error, raise_first
+from arrears.playbook.source import Path_, Source, read_source
+
+LANGUAGES = ("en", "zh")
+"""Languages every content is written in."""
+
+PLACEHOLDERS = {
+    "bank": "the bank's name in the text's language",
+    "name": "the cardholder's name",
+    "amount": "the amount past due, with currency",
+    "minimum": "the minimum payment asked for, with currency",
+    "balance": "the balance owed, with currency",
+    "due_date": "the due date meant",
+    "dpd": "days past due",
+    "phone": "the bank's number to call back",
+    "opt_out": "what to answer to stop messages",
+}
+"""What a text may leave open, and with what it is filled."""
+
+COST_OF_MINIMUM = "cost_of_minimum"
+"""The phrase of R8: interest goes on and is charged on the remaining debt. Every text that offers {minimum} carries it."""
+
+ART_69 = tuple(
+    f"art69_{field}"
+    for field in (
+        "cardholder_name", "balance", "reason", "legal_basis", "rights_obligations", "query_repay_object_evidence",
+        "issuer_contact", "business_seal",
+    )
+)  # fmt: skip
+"""The phrases a collection letter carries (CN-CC2011-69)."""
+
+DEBT_WORDS = {
+    "en": ("overdue", "past due", "past-due", "debt", "owe", "arrears", "delinquen", "repay", "payment", "pay ", "balance",
+           "collect", "default", "loan", "card", "statement", "amount", "interest", "instalment"),
+    "zh": ("逾期", "欠", "债", "还款", "催", "违约", "账单", "信用卡", "贷", "余额", "金额", "利息", "最低", "分期", "款项"),
+}  # fmt: skip
+"""Words that tell a third party of the debt; a relay text holds none of them."""
+
+DISCLOSING = frozenset({"amount", "minimum", "balance", "due_date", "dpd"})
+"""Placeholders that would."""
+
+_OPEN = re.compile(r"\{([a-z0-9_]*)\}")
+_STRAY = re.compile(r"[{}]")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text for one channel; `phrases` are those it was put together from."""
+
+    subject: str
+    text: str
+    phrases: frozenset[str]
+    path: Path_
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        return frozenset(_OPEN.findall(self.subject + self.text))
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All texts: language, content id, channel."""
+
+    texts: Mapping[str, Mapping[str, Mapping[str, Text]]]
+    sources: Mapping[str, Source]
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of every text as it will be sent, hex."""
+        plain = {
+            language: {
+                content: {channel: (text.subject, text.text) for channel, text in ways.items()}
+                for content, ways in by_id.items()
+            }
+            for language, by_id in self.texts.items()
+        }
+        return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def text(self, language: str, content: str, channel: str) -> Text | None:
+        return self.texts.get(language, {}).get(content, {}).get(channel)
+
+    def where(self, language: str, path: Path_) -> str:
+        return self.sources[language].where(path)
+
+
+def default_contents() -> Path:
+    """The folder of the texts that come with arrears."""
+    return Path(__file__).parent / "contents"
+
+
+def load_contents(folder: Path) -> Contents:
+    """The texts in `folder`; raises `PlaybookError` naming file and line of the first that breaks a rule."""
+    contents, findings = read_contents(folder)
+    raise_first(findings)
+    return contents
+
+
+def read_contents(folder: Path) -> tuple[Contents, list[Finding]]:
+    """The texts in `folder` and everything that is wrong with them by themselves."""
+    if not folder.is_dir():
+        raise PlaybookError(
+            "no folder of contents here",
+            where=str(folder),
+            remedy="set `contents: default`, or copy arrears/playbook/contents there",
+        )
+    sources = {language: read_source(folder / f"{language}.yaml") for language in LANGUAGES}
+    findings: list[Finding] = []
+    texts = {language: _texts(source, findings) for language, source in sources.items()}
+    contents = Contents(texts, sources)
+    findings += _untranslated(contents)
+    return contents, findings
+
+
+# --- read and check ------------------------------------------------------------------------------------------------------------
+
+
+def _texts(source: Source, findings: list[Finding]) -> dict[str, dict[str, Text]]:
+    data = source.data if isinstance(source.data, dict) else {}
+    unknown = set(data) - {"format", "language", "phrases", "texts"}
+    findings += [
+        error(source, (key,), f"unknown key {key!r}", "keys are format, language, phrases, texts") for key in sorted(unknown)
+    ]
+    if data.get("format") != 1:
+        findings.append(error(source, ("format",), f"format {data.get('format')!r} is not 1", "write `format: 1`"))
+    phrases = {name: text for name, text in _mapping(source, ("phrases",), findings).items() if isinstance(text, str)}
+    found: dict[str, dict[str, Text]] = {}
+    for content, ways in _mapping(source, ("texts",), findings).items():
+        path = ("texts", content)
+        if not isinstance(ways, dict):
+            findings.append(error(source, path, f"content {content!r} names no channel", 'write `sms: "..."` below it'))
+            continue
+        found[content] = {}
+        for channel, raw in ways.items():
+            text = _text(source, (*path, channel), raw, phrases, findings)
+            if text is not None:
+                found[content][channel] = text
+    return found
+
+
+def _mapping(source: Source, path: Path_, findings: list[Finding]) -> dict[str, Any]:
+    value = source.data.get(path[0]) if isinstance(source.data, dict) else None
+    if not isinstance(value, dict):
+        findings.append(error(source, path, f"{path[0]!r} is missing or not a mapping", "see docs/playbook.md, Contents"))
+        return {}
+    return value
+
+
+def _text(source: Source, path: Path_, raw: Any, phrases: dict[str, str], findings: list[Finding]) -> Text | None:
+    channel = path[-1]
+    if channel not in CHANNELS:
+        findings.append(
+            error(
+                source,
+                path,
+                f"unknown channel {channel!r}",
+                nearest(str(channel), CHANNELS, f"channels are {', '.join(CHANNELS)}"),
+            )
+        )
+        return None
+    titled = channel in ("email", "letter")
+    parts = raw if isinstance(raw, dict) else {"text": raw}
+    expected = {"subject", "text"} if titled else {"text"}
+    if set(parts) != expected or not all(isinstance(part, str) and part.strip() for part in parts.values()):
+        shape = "`subject` and `text`" if titled else "a text"
+        findings.append(error(source, path, f"{channel} takes {shape}", f"write {shape}, not empty"))
+        return None
+    used: set[str] = set()
+    subject, body = (_unfolded(str(parts.get(part, "")), phrases, used) for part in ("subject", "text"))
+    text = Text(subject.strip(), body.strip(), frozenset(used), path)
+    findings += _broken_rules(source, text, str(channel))
+    return text
+
+
+def _unfolded(text: str, phrases: dict[str, str], used: set[str], depth: int = 0) -> str:
+    """The text with its phrases filled in; phrases may use phrases, to a depth of four."""
+
+    def phrase(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in phrases or depth >= 4:
+            return match[0]
+        used.add(name)
+        return _unfolded(phrases[name].strip(), phrases, used, depth + 1)
+
+    return _OPEN.sub(phrase, text)
+
+
+def _broken_rules(source: Source, text: Text, channel: str) -> list[Finding]:
+    findings = []
+    for name in sorted(text.placeholders - set(PLACEHOLDERS)):
+        remedy = nearest(name, tuple(PLACEHOLDERS), f"placeholders are {', '.join(PLACEHOLDERS)}")
+        findings.append(error(source, text.path, f"unknown placeholder {{{name}}}", remedy))
+    if _STRAY.search(_OPEN.sub("", text.subject + text.text)):
+        findings.append(error(source, text.path, "a brace stands alone", "close the placeholder, or leave the brace out"))
+    if "minimum" in text.placeholders and COST_OF_MINIMUM not in text.phrases:
+        what = "offers the minimum payment without saying what it costs (R8)"
+        findings.append(error(source, text.path, what, f"add {{{COST_OF_MINIMUM}}}"))
+    if "bank" not in text.placeholders:
+        findings.append(error(source, text.path, "does not say who writes", "add {bank}"))
+    if channel in ("sms", "email") and "opt_out" not in text.placeholders:
+        findings.append(error(source, text.path, f"{channel} without a way to stop messages", "add {opt_out}"))
+    if channel in ("sms", "email", "letter") and "phone" not in text.placeholders:
+        findings.append(error(source, text.path, f"{channel} without a number to call back", "add {phone}"))
+    return findings
+
+
+def _untranslated(contents: Contents) -> list[Finding]:
+    findings = []
+    for language in LANGUAGES:
+        for other in LANGUAGES:
+            for content, ways in contents.texts[other].items():
+                for channel in ways:
+                    if other != language and contents.text(language, content, channel) is None:
+                        source = contents.sources[language]
+                        findings.append(
+                            error(
+                                source,
+                                ("texts", content),
+                                f"{channel} text of {content!r} is missing in {language}",
+                                f"translate it from {other}.yaml",
+                            )
+                        )
+    return findings
+
+
+def disclosures(text: Text, language: str) -> list[str]:
+    """What in a text tells a third party of the debt: words and placeholders."""
+    plain = _OPEN.sub("", text.subject + " " + text.text).lower()
+    return [word.strip() for word in DEBT_WORDS[language] if word in plain] + [
+        f"{{{name}}}" for name in sorted(text.placeholders & DISCLOSING)
+    ]
+
+
+# --- rendered ------------------------------------------------------------------------------------------------------------------
+
+
+def rendered(
+    table: ir.Table, contents: Contents, language_column: str = "language", columns: Mapping[str, str] | None = None
+) -> ir.StringValue:
+    """The text of each row of `table` (columns `content`, `channel`, the language's, and one a placeholder); empty if none.
+
+    `columns` names the column of a placeholder where it is not called like it. A language without texts gets the English one.
+    """
+    return _filled(table, contents, language_column, columns or {}, {key: text.text for key, text in _keyed(contents).items()})
+
+
+def rendered_subject(
+    table: ir.Table, contents: Contents, language_column: str = "language", columns: Mapping[str, str] | None = None
+) -> ir.StringValue:
+    """The same for the subject line of e-mails and letters; empty for other channels."""
+    subjects = {key: text.subject for key, text in _keyed(contents).items() if text.subject}
+    return _filled(table, contents, language_column, columns or {}, subjects)
+
+
+def _keyed(contents: Contents) -> dict[str, Text]:
+    return {
+        f"{content}/{channel}/{language}": text
+        for language, by_id in contents.texts.items()
+        for content, ways in by_id.items()
+        for channel, text in ways.items()
+    }
+
+
+def _filled(
+    table: ir.Table, contents: Contents, language_column: str, columns: Mapping[str, str], templates: Mapping[str, str]
+) -> ir.StringValue:
+    names = sorted(
+        {name for template in templates.values() for name in _OPEN.findall(template)}, key=lambda name: (name == "name", name)
+    )
+    missing = [columns.get(name, name) for name in names if columns.get(name, name) not in table.columns]
+    if missing:
+        raise PlaybookError(
+            f"no column {missing[0]!r} to fill a text with",
+            where="rendered",
+            remedy="add it to the table, or name another in `columns`",
+        )
+    language = ibis.ifelse(table[language_column].isin(LANGUAGES), table[language_column], LANGUAGES[0])
+    key = table["content"] + "/" + table["channel"] + "/" + language
+    chosen = ibis.cases(*((key == name, ibis.literal(template)) for name, template in templates.items()), else_="")
+    # {name} comes last: a name that holds a brace must not be filled again
+    return functools.reduce(
+        lambda text, name: text.replace(
+            f"{{{name}}}", ibis.coalesce(table[columns.get(name, name)].cast("string"), ibis.literal(""))
+        ),
+        names,
+        chosen,
+    )
+
+
+def amount_text(amount_minor: ir.IntegerColumn, currency: str, digits: int) -> ir.StringColumn:
+    """Minor units as `CNY 1,234.56`, by whole-number arithmetic only; `digits` are the currency's decimal places."""
+    size = amount_minor.abs()
+    whole = divide_down(size, 10**digits)
+    groups = [(divide_down(whole, 1000**power) % 1000) for power in range(5)]
+    text = groups[0].cast("string")
+    for power in range(1, 5):
+        lower = _padded(groups[0], 3)
+        for middle in range(1, power):
+            lower = _padded(groups[middle], 3) + "," + lower
+        text = ibis.ifelse(whole >= 1000**power, groups[power].cast("string") + "," + lower, text)
+    if digits:
+        text = text + "." + _padded(size % 10**digits, digits)
+    return ibis.literal(f"{currency} ") + ibis.ifelse(amount_minor < 0, "-", "") + text
+
+
+def _padded(number: ir.IntegerValue, width: int) -> ir.StringValue:
+    return number.cast("string").lpad(width, "0")
+
+
+def placeholders(
+    table: ir.Table,
+    *,
+    banks: Mapping[str, str],
+    phone: str,
+    opt_out: str,
+    currency: str,
+    digits: int,
+    language_column: str = "language",
+) -> ir.Table:
+    """`table` (candidates with their customers' columns) with `bank`, `amount`, `minimum`, `balance`, `due_date`, `phone`, `opt_out`.
+
+    A reminder speaks of the next due date, everything else of what is past due. `banks` is the bank's name by language. The
+    caller adds `name`, which is personal and not in the book; `dpd` is the book's.
+    """
+    reminds = table.purpose == "reminder"
+    bank = ibis.cases(
+        *((table[language_column] == language, ibis.literal(name)) for language, name in banks.items()),
+        else_=banks[LANGUAGES[0]],
+    )
+    minimum = ibis.ifelse(reminds, table.next_due_minor, table.minimum_unpaid_minor)
+    due = ibis.ifelse(
+        reminds,
+        ibis.coalesce(table.next_due_date, table.oldest_due_date),
+        ibis.coalesce(table.oldest_due_date, table.next_due_date),
+    )
+    return table.mutate(
+        bank=bank,
+        amount=amount_text(table.past_due_minor, currency, digits),
+        minimum=amount_text(minimum, currency, digits),
+        balance=amount_text(table.balance_minor, currency, digits),
+        due_date=ibis.coalesce(due.cast("string"), ibis.literal("")),
+        phone=ibis.literal(phone),
+        opt_out=ibis.literal(opt_out),
+    )
