@@ -128,4 +128,8 @@ def _findings(con: duckdb.DuckDBPyConnection) -> tuple[Finding, ...]:
         f'FROM ({QUARANTINE_SORTED}) GROUP BY "table", "column", reason '
         f'ORDER BY list_position([{order}], "table"), count(*) DESC, reason, "column"'
     ).fetchall()
-    return tuple(Finding(*found, tuple(Example(**one) for one in examples)) for *found, examples in rows)
+    names = ("table", "column", "reason", "rows", "text_en", "text_zh", "remedy")
+    return tuple(
+        Finding(**dict(zip(names, row, strict=False)), examples=tuple(Example(**example) for example in row[-1]))
+        for row in rows
+    )

@@ -91,7 +91,7 @@ def _write(con: duckdb.DuckDBPyConnection, out: Path, shards: int, threads: int)
         if shards > 1:
             con.execute(
                 f"CREATE TABLE cut_{contract.name} AS SELECT *, {CUSTOMER_HASH_SQL} % {shards} AS _shard "
-                f"FROM ({good_rows(contract)}) ORDER BY _shard, {_key(contract)}"
+                f"FROM ({good_rows(contract)}) ORDER BY _shard"
             )
             con.execute(f"DROP TABLE seen_{contract.name}")
         jobs += [(_shard(contract, shard, shards), out / contract.name / f"{shard:04d}.parquet") for shard in range(shards)]
