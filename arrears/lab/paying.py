@@ -30,7 +30,7 @@ FORGETS = {TRANSACTOR: 0.065, REVOLVER: 0.130, SLOPPY: 0.65, SLEEPER: 0.10}
 MISSES = {TIGHT: 0.55, DISTRESSED: 0.90, LOST: 1.0}
 AUTOPAY_FAILS = 0.004
 
-PAYS_UNASKED = (0.048, 0.022, 0.004, 0.000_2)
+PAYS_UNASKED = (0.044, 0.022, 0.004, 0.000_2)
 """Daily chance that somebody past due pays without being asked, by state of life."""
 RESPONDS = (0.85, 0.50, 0.15, 0.008)
 """How much of a contact's stimulus turns into chance of paying, by state of life."""
