@@ -48,13 +48,15 @@ def explain_score(row: Mapping[str, Any], scorecard: Scorecard) -> list[Attribut
             )
         seen = row[attribute.id]
         found = bin_of(seen, attribute)
-        label = found.label if isinstance(found, Bin) else "missing"
-        lines.append(
-            AttributeScore(
-                attribute.id, attribute.title, attribute.reason, seen, label, found.points, attribute.best - found.points
-            )
-        )
+        label, reason = (found.label, attribute.reason) if isinstance(found, Bin) else ("missing", _not_known(attribute))
+        lost = attribute.best - found.points
+        lines.append(AttributeScore(attribute.id, attribute.title, reason, seen, label, found.points, lost))
     return lines
+
+
+def _not_known(attribute: Attribute) -> Text:
+    """What a customer is told when points are missing because nothing is known, which is not their doing."""
+    return Text(en=f"Not known yet: {attribute.title.en}.", zh=f"暂无记录：{attribute.title.zh}。")
 
 
 def reasons_of(lines: list[AttributeScore], limit: int = 3) -> list[AttributeScore]:

@@ -69,6 +69,22 @@ def held_out(ids: np.ndarray, seed: int) -> np.ndarray:
     return np.array([_part(int(each), seed) == 0 for each in ids], dtype=bool)
 
 
+def uci_outcomes(path: Path, seed: int) -> pa.Table:
+    """`uci_id` (the source's account number), `defaulted` and `held_out`, for scoring the same accounts through the book."""
+    sample = uci_sample(path)
+    return pa.table({"uci_id": sample.ids, "defaulted": sample.defaulted, "held_out": held_out(sample.ids, seed)})
+
+
+def uci_pay_codes(path: Path) -> pa.Table:
+    """`uci_id`, `month` (`2005-04` to `2005-09`) and `pay_code` as the bank recorded them, for `arrears.risk.agreement`."""
+    raw = _read(path)
+    months = [
+        pa.table({"uci_id": raw["ID"], "month": pa.repeat(f"2005-{9 - back:02d}", len(raw["ID"])), "pay_code": raw[name]})
+        for back, name in enumerate(PAY_CODES)
+    ]
+    return pa.concat_tables(months)
+
+
 def _part(account: int, seed: int) -> int:
     return int(hashlib.sha256(f"arrears-uci-{seed}:{account}".encode()).hexdigest(), 16) % HELD_OUT_PARTS
 
