@@ -175,9 +175,15 @@ def test_line_breaks_inside_quoted_fields_and_blank_lines_do_not_shift_the_line(
 
 @pytest.mark.parametrize(
     ("table", "column", "value"),
-    [("contact_points", "rank", "+8613812345678"), ("customers", "language", "Wang Fang"), ("customers", "full_name", "Li\x00Na")],
+    [
+        ("contact_points", "rank", "+8613812345678"),
+        ("customers", "language", "Wang Fang"),
+        ("customers", "full_name", "Li\x00Na"),
+    ],
 )
-def test_personal_data_in_any_column_is_kept_in_raw_and_never_shown(tmp_path: Path, table: str, column: str, value: str) -> None:
+def test_personal_data_in_any_column_is_kept_in_raw_and_never_shown(
+    tmp_path: Path, table: str, column: str, value: str
+) -> None:
     taken_in(write_feed(tmp_path, {table: [example(table, **{column: value})]}), tmp_path / "out")
     bad = next(row for row in quarantined(tmp_path / "out") if row["table"] == table)
     assert json.loads(bad["raw"])[column] == value
