@@ -65,7 +65,8 @@ def charged_off(world: World, rows: np.ndarray, day: int) -> np.ndarray:
     """Which of the accounts are written off instead of getting a statement."""
     customer = world.population.accounts.customer[rows]
     hopeless = (world.flags[customer] & (FLAG_BIT["deceased"] | FLAG_BIT["bankruptcy"])) != 0
-    return world.oldest_due[rows] < day - np.where(hopeless, CHARGE_OFF_DPD // 2, CHARGE_OFF_DPD)
+    lost: np.ndarray = world.oldest_due[rows] < day - np.where(hopeless, CHARGE_OFF_DPD // 2, CHARGE_OFF_DPD)
+    return lost
 
 
 def _charge(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray) -> np.ndarray:
@@ -92,13 +93,14 @@ def _charge(world: World, journal: Journal, rng: np.random.Generator, rows: np.n
         due = amount > 0
         numbers = world.post(journal, rows[due], kind, amount[due])
         if kind == "late_charge":
-            _waive(world, journal, rng, rows[due], amount[due], numbers)
+            _waive(world, journal, rng, rows=rows[due], amount=amount[due], numbers=numbers)
     world.paid_full_before[rows] = full
-    return sum(charges.values()) + world.fees[rows]
+    fixed: np.ndarray = part + fee + interest + late + world.fees[rows]
+    return fixed
 
 
 def _waive(
-    world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, amount: np.ndarray, numbers: np.ndarray
+    world: World, journal: Journal, rng: np.random.Generator, *, rows: np.ndarray, amount: np.ndarray, numbers: np.ndarray
 ) -> None:
     """Some late charges are taken back a few days later, in goodwill."""
     waived = (rng.random(len(rows)) < GOODWILL) & (world.state[world.population.accounts.customer[rows]] != LOST)

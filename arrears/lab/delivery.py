@@ -7,11 +7,15 @@ is written of a customer today is written the same tomorrow, unless it changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 
+from arrears.bank import Bank
 from arrears.feed import contracts as feed
 from arrears.lab import identity
 from arrears.lab.population import CONSENT_KINDS, PRODUCTS
@@ -62,10 +66,6 @@ def dates(days: np.ndarray) -> pa.Array:
 def table(name: str, columns: Sequence[pa.Array]) -> pa.Table:
     """Columns in contract order as a table in contract schema."""
     return pa.Table.from_arrays(list(columns), schema=feed.CONTRACTS[name].schema)
-
-
-def empty(name: str) -> pa.Table:
-    return feed.CONTRACTS[name].schema.empty_table()
 
 
 def customers_table(world: World, who: np.ndarray) -> pa.Table:
@@ -185,3 +185,33 @@ def stacked(parts: list[tuple[np.ndarray, ...]]) -> tuple[np.ndarray, ...] | Non
     """The parts' columns one after the other; None where there are no rows."""
     parts = [part for part in parts if len(part[0])]
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True)) if parts else None
+
+
+def as_csv(feed_folder: Path, out: Path) -> Path:
+    """One day's folder with every Parquet table as CSV (UTF-8, header, empty for null); returns `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    options = pa_csv.WriteOptions(quoting_style="needed")
+    for path in sorted(feed_folder.glob("*.parquet")):
+        rows = pq.read_table(path, partitioning=None)
+        for index, column in enumerate(rows.schema):
+            if pa.types.is_timestamp(column.type):
+                rows = rows.set_column(index, column.name, rows.column(index).cast(pa.timestamp("s")))
+        pa_csv.write_csv(rows, out / f"{path.stem}.csv", options)
+    return out
+
+
+def bank_toml(bank: Bank) -> str:
+    """Settings as the text of a `bank.toml`."""
+    plain = bank.model_dump()
+    products = plain.pop("products")
+    lines = ["# A simulated bank; nobody in it exists."]
+    lines += [f"{key} = {_toml(value)}" for key, value in plain.items() if value not in ({}, "")]
+    for product in products:
+        lines += ["", "[[products]]", *(f"{key} = {_toml(value)}" for key, value in product.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(inner) for inner in value) + "]"
+    return str(value) if isinstance(value, int) else f'"{value}"'

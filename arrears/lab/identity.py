@@ -11,9 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡"
+    "余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛"
+)
 """The commonest surnames of China, commonest first."""
-GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰红玉梅建国文华志鹏宇浩欣怡子轩雨涵晨佳慧婷雪琳丹莉波斌辉健俊峰龙飞燕玲云海山春生新民东林博思远嘉诚梓萱晓光安宁永康"
+GIVEN = (
+    "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰红玉梅建国文华志鹏宇浩欣怡子轩雨涵晨佳慧"
+    "婷雪琳丹莉波斌辉健俊峰龙飞燕玲云海山春生新民东林博思远嘉诚梓萱晓光安宁永康"
+)
 ENGLISH_FIRST = ("Anna", "James", "Maria", "David", "Sofia", "Peter", "Laura", "Daniel", "Emma", "Thomas")
 ENGLISH_LAST = ("Smith", "Brown", "Garcia", "Miller", "Novak", "Rossi", "Tan", "Kim", "Sato", "Meyer")
 

@@ -77,7 +77,7 @@ def _change_state(world: World, rng: np.random.Generator) -> None:
     world.state[candidates[falls]] = np.where(luck[falls] < LOSES_INCOME * worse[falls], DISTRESSED, TIGHT)
 
     troubled = np.flatnonzero(world.state != NORMAL)
-    state, luck = world.state[troubled], rng.random(len(troubled))
+    state, luck = world.state[troubled], rng.random(len(troubled), dtype=np.float32)
     worse = np.exp(0.3 * risk[troubled])
     better = np.array([0, TIGHT_RECOVERS, DISTRESSED_RECOVERS, LOST_RETURNS], np.float32)[state]
     down = np.array([0, TIGHT_WORSENS, DISTRESSED_GIVES_UP, 0], np.float32)[state] * worse
@@ -111,9 +111,8 @@ def set_status(world: World, journal: Journal, rows: np.ndarray, status: int) ->
 def _raise_flags(world: World, journal: Journal, rng: np.random.Generator) -> None:
     for flag, chance, lasting_days in RARE_FLAGS:
         who = _chosen(rng, len(world.state), chance)
-        if lasting_days:
-            lasting_days = int(rng.integers(lasting_days // 2, lasting_days * 2))
-        raise_flag(world, journal, who, flag, lasting_days)
+        lasts = int(rng.integers(lasting_days // 2, lasting_days * 2)) if lasting_days else 0
+        raise_flag(world, journal, who, flag, lasts)
     distressed = np.flatnonzero(world.state == DISTRESSED)
     raise_flag(world, journal, distressed[rng.random(len(distressed)) < 0.002], "hardship", 120)
 

@@ -30,7 +30,7 @@ FORGETS = {TRANSACTOR: 0.065, REVOLVER: 0.130, SLOPPY: 0.65, SLEEPER: 0.10}
 MISSES = {TIGHT: 0.55, DISTRESSED: 0.90, LOST: 1.0}
 AUTOPAY_FAILS = 0.004
 
-PAYS_UNASKED = (0.044, 0.022, 0.004, 0.000_2)
+PAYS_UNASKED = (0.039, 0.022, 0.004, 0.000_2)
 """Daily chance that somebody past due pays without being asked, by state of life."""
 RESPONDS = (0.85, 0.50, 0.15, 0.008)
 """How much of a contact's stimulus turns into chance of paying, by state of life."""
@@ -98,7 +98,8 @@ def _moved(world: World, rng: np.random.Generator, day: int) -> np.ndarray:
     state = world.state[customer]
     months = np.minimum((day - world.oldest_due[rows]) / 30.0, 12.0)
     chance = np.array(PAYS_UNASKED)[state] + np.array(RESPONDS)[state] * world.stimulus[customer]
-    return rows[rng.random(len(rows)) < np.minimum(chance * FATIGUE_PER_MONTH**months, 0.8)]
+    moved: np.ndarray = rows[rng.random(len(rows)) < np.minimum(chance * FATIGUE_PER_MONTH**months, 0.8)]
+    return moved
 
 
 def _mode_when_moved(world: World, rng: np.random.Generator, rows: np.ndarray) -> np.ndarray:
@@ -118,7 +119,8 @@ def _amounts(world: World, rng: np.random.Generator, rows: np.ndarray, mode: np.
     part = np.maximum(part // 10_000 * 10_000, minimum)
     short = (asked * rng.uniform(0.15, 0.9, len(rows))).astype(np.int64) // 100 * 100
     amount = np.select([mode == PAY_FULL, mode == PAY_PART, mode == PAY_MINIMUM], [owed, part, minimum], short)
-    return np.minimum(amount, np.maximum(world.balance[rows], 0))
+    paid: np.ndarray = np.minimum(amount, np.maximum(world.balance[rows], 0))
+    return paid
 
 
 def _receive(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, amount: np.ndarray) -> None:
@@ -129,7 +131,7 @@ def _receive(world: World, journal: Journal, rng: np.random.Generator, rows: np.
     # No further back than the cycle before the last closing date, and not before the account was there.
     floor = np.maximum(world.close_before[rows], world.population.accounts.opened[rows]) + 1
     value = np.maximum(day - lag, np.minimum(floor, day)).astype(np.int32)
-    numbers = world.post(journal, rows, "payment", amount, value)
+    numbers = world.post(journal, rows, "payment", amount, value=value)
     world.credit(rows, amount, value)
 
     state = world.state[world.population.accounts.customer[rows]]
@@ -147,10 +149,10 @@ def _take_back(world: World, journal: Journal) -> None:
     for rows, amount, value, numbers, kinds in world.reversals.pop(journal.day, []):
         world.loose_ends[rows] -= 1
         if kinds[0] == 0:
-            world.post(journal, rows, "payment_reversal", amount, value, numbers)
+            world.post(journal, rows, "payment_reversal", amount, value=value, reverses=numbers)
             world.credit(rows, -amount, value)
         else:
-            world.post(journal, rows, "charge_reversal", amount, value, numbers)
+            world.post(journal, rows, "charge_reversal", amount, value=value, reverses=numbers)
 
 
 def _recover(world: World, journal: Journal, rng: np.random.Generator) -> None:
@@ -158,6 +160,6 @@ def _recover(world: World, journal: Journal, rng: np.random.Generator) -> None:
     rows = rows[(rng.random(len(rows)) < RECOVERY_CHANCE) & (world.balance[rows] > 10_000)]
     amount = (world.balance[rows] * rng.uniform(0.02, 0.3, len(rows))).astype(np.int64) // 100 * 100
     value = np.full(len(rows), journal.day, np.int32)
-    world.post(journal, rows, "payment", amount, value)
+    world.post(journal, rows, "payment", amount, value=value)
     world.credit(rows, amount, value)
     world.oldest_due[rows] = NEVER

@@ -80,8 +80,8 @@ def _mobile_slot(world: World, customer: np.ndarray) -> np.ndarray:
 
 
 def _note(
-    world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, channel: str, slot: np.ndarray,
-    outcome: np.ndarray, *, hours: tuple[int, int], party: str = "debtor", inbound: bool = False,
+    world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, *, channel: str,
+    slot: np.ndarray, outcome: np.ndarray, hours: tuple[int, int], party: str = "debtor", inbound: bool = False,
 ) -> None:  # fmt: skip
     """Write contacts down and let them act on the customers."""
     if len(rows) == 0:
@@ -128,8 +128,9 @@ def _sms(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndar
     outcome = np.where(
         good & (draw < 0.93), OUTCOME["delivered"], np.where(good & (draw < 0.98), OUTCOME["sent"], OUTCOME["bounced"])
     )
-    _note(world, journal, rng, rows, "sms", slot, outcome, hours=(9, 20))
-    return (outcome != OUTCOME["bounced"]) & ((slot == SECOND_MOBILE) | (world.mobile[customer] == 0))
+    _note(world, journal, rng, rows, channel="sms", slot=slot, outcome=outcome, hours=(9, 20))
+    reached: np.ndarray = (outcome != OUTCOME["bounced"]) & ((slot == SECOND_MOBILE) | (world.mobile[customer] == 0))
+    return reached
 
 
 def _message(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, dpd: np.ndarray) -> None:
@@ -137,13 +138,13 @@ def _message(world: World, journal: Journal, rng: np.random.Generator, rows: np.
     extras = world.population.customers.extras[world.population.accounts.customer[rows]]
     chosen = rows[np.isin(dpd, EMAIL_DPD) & (chance_bits(extras, HAS_EMAIL_SHIFT) < 0.6)]
     outcome = np.where(rng.random(len(chosen)) < 0.9, OUTCOME["delivered"], OUTCOME["bounced"])
-    _note(world, journal, rng, chosen, "email", np.full(len(chosen), EMAIL), outcome, hours=(9, 20))
+    _note(world, journal, rng, chosen, channel="email", slot=np.full(len(chosen), EMAIL), outcome=outcome, hours=(9, 20))
 
 
 def _write(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, dpd: np.ndarray) -> None:
     chosen = rows[np.isin(dpd, LETTER_DPD)]
     outcome = np.where(rng.random(len(chosen)) < 0.86, OUTCOME["delivered"], OUTCOME["bounced"])
-    _note(world, journal, rng, chosen, "letter", np.full(len(chosen), ADDRESS), outcome, hours=(10, 17))
+    _note(world, journal, rng, chosen, channel="letter", slot=np.full(len(chosen), ADDRESS), outcome=outcome, hours=(10, 17))
 
 
 def _call(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, dpd: np.ndarray) -> None:
@@ -171,7 +172,7 @@ def _dial(world: World, journal: Journal, rng: np.random.Generator, rows: np.nda
     outcome = np.where(first & (truth == 1), OUTCOME["dead_line"], outcome)
     spoke = np.isin(outcome, [OUTCOME[name] for name in ("connected", "right_party", "promise", "refused")])
     outcome = np.where(first & (truth == 2) & spoke, OUTCOME["wrong_party"], outcome)
-    _note(world, journal, rng, rows, "call", slot, outcome, hours=hours)
+    _note(world, journal, rng, rows, channel="call", slot=slot, outcome=outcome, hours=hours)
 
     learned = np.isin(outcome, [OUTCOME["dead_line"], OUTCOME["wrong_party"]]) & (rng.random(len(rows)) < 0.7)
     learned &= world.mobile_known[customer] == 0
@@ -187,7 +188,17 @@ def _dial(world: World, journal: Journal, rng: np.random.Generator, rows: np.nda
 def _call_kin(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray) -> None:
     names = ("no_answer", "connected", "left_message", "refused")
     outcome = np.array([OUTCOME[name] for name in names])[rng.choice(4, len(rows), p=(0.5, 0.2, 0.25, 0.05))]
-    _note(world, journal, rng, rows, "call", np.full(len(rows), RELATIVE), outcome, hours=(10, 18), party="relative")
+    _note(
+        world,
+        journal,
+        rng,
+        rows,
+        channel="call",
+        slot=np.full(len(rows), RELATIVE),
+        outcome=outcome,
+        hours=(10, 18),
+        party="relative",
+    )
 
 
 def _visit(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, dpd: np.ndarray) -> None:
@@ -195,7 +206,7 @@ def _visit(world: World, journal: Journal, rng: np.random.Generator, rows: np.nd
     visited = rows[(dpd >= VISIT_FROM_DPD) & large & (rng.random(len(rows)) < VISIT_CHANCE)]
     pick = rng.choice(len(VISIT_OUTCOMES), len(visited), p=VISIT_ODDS)
     outcome = np.array([OUTCOME[name] for name in VISIT_OUTCOMES])[pick]
-    _note(world, journal, rng, visited, "visit", np.full(len(visited), ADDRESS), outcome, hours=(10, 18))
+    _note(world, journal, rng, visited, channel="visit", slot=np.full(len(visited), ADDRESS), outcome=outcome, hours=(10, 18))
 
 
 def _answer(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray) -> None:
@@ -204,4 +215,4 @@ def _answer(world: World, journal: Journal, rng: np.random.Generator, rows: np.n
     calling = rows[(rng.random(len(rows)) < INBOUND) & (world.state[customer] < LOST)]
     outcome = np.where(rng.random(len(calling)) < 0.5, OUTCOME["promise"], OUTCOME["right_party"])
     slot = _mobile_slot(world, world.population.accounts.customer[calling])
-    _note(world, journal, rng, calling, "call", slot, outcome, hours=(9, 20), inbound=True)
+    _note(world, journal, rng, calling, channel="call", slot=slot, outcome=outcome, hours=(9, 20), inbound=True)

@@ -15,10 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from arrears.bank import Bank
 from arrears.errors import UsageError
 from arrears.feed.contracts import CONTRACTS
 from arrears.lab import delivery
@@ -30,7 +28,9 @@ from arrears.lab.practice import work
 from arrears.lab.spending import spend
 from arrears.lab.world import CLOSED, Journal, World, new_world
 
-ACCOUNTS_MAX, DAYS_MAX, HISTORY_MAX_DAYS = 20_000_000, 3_700, 1_100
+ACCOUNTS_MAX, DAYS_MAX = 20_000_000, 3_700
+HISTORY_MAX_DAYS = 330
+"""With the days before it that somebody past due may need, a history stays inside the 400 days that a feed may reach back."""
 SETTLING_DAYS = 300
 """Days simulated before the start at least: charge-off takes 200, and the levels must have settled by then."""
 SETTLING_BEFORE_HISTORY_DAYS = 60
@@ -113,7 +113,7 @@ def write_sample(
     by_cycle_day = {day: np.flatnonzero(cycle_day == day) for day in range(1, 29)}
 
     out.mkdir(parents=True, exist_ok=True)
-    (out / "bank.toml").write_text(bank_toml(world.population.bank), encoding="utf-8")
+    (out / "bank.toml").write_text(delivery.bank_toml(world.population.bank), encoding="utf-8")
     history, counted = _History(), _Counted()
     clean = world.clean_close
     for day in range(first_day, last_day + 1):
@@ -149,36 +149,6 @@ def levels(world: World, day: int) -> tuple[int, int]:
         10_000 * len(rows) // max(1, int(live_accounts.sum())),
         10_000 * int(np.maximum(world.balance[bad], 0).sum()) // max(1, owed),
     )
-
-
-def as_csv(feed_folder: Path, out: Path) -> Path:
-    """One day's folder with every Parquet table as CSV (UTF-8, header, empty for null); returns `out`."""
-    out.mkdir(parents=True, exist_ok=True)
-    options = pa_csv.WriteOptions(quoting_style="needed")
-    for path in sorted(feed_folder.glob("*.parquet")):
-        table = pq.read_table(path, partitioning=None)
-        for index, column in enumerate(table.schema):
-            if pa.types.is_timestamp(column.type):
-                table = table.set_column(index, column.name, table.column(index).cast(pa.timestamp("s")))
-        pa_csv.write_csv(table, out / f"{path.stem}.csv", options)
-    return out
-
-
-def bank_toml(bank: Bank) -> str:
-    """Settings as the text of a `bank.toml`."""
-    plain = bank.model_dump()
-    products = plain.pop("products")
-    lines = ["# A simulated bank; nobody in it exists."]
-    lines += [f"{key} = {_toml(value)}" for key, value in plain.items() if value not in ({}, "")]
-    for product in products:
-        lines += ["", "[[products]]", *(f"{key} = {_toml(value)}" for key, value in product.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(inner) for inner in value) + "]"
-    return str(value) if isinstance(value, int) else f'"{value}"'
 
 
 def _check(out: Path, accounts: int, days: int, seed: int, history_days: int) -> None:

@@ -130,14 +130,16 @@ class World:
     def of_product(self, name: str, rows: np.ndarray) -> np.ndarray:
         """The product setting `name` of each of the accounts `rows`, int64."""
         values = np.array([getattr(product, name) for product in self.population.bank.products], np.int64)
-        return values[self.population.accounts.product[rows]]
+        spread: np.ndarray = values[self.population.accounts.product[rows]]
+        return spread
 
     def due_days(self, rows: np.ndarray) -> np.ndarray:
-        return np.array(DUE_DAYS, np.int32)[self.population.accounts.product[rows]]
+        days: np.ndarray = np.array(DUE_DAYS, np.int32)[self.population.accounts.product[rows]]
+        return days
 
     def post(
         self, journal: Journal, rows: np.ndarray, kind: str, amount: np.ndarray,
-        value: np.ndarray | int | None = None, reverses: np.ndarray | None = None,
+        *, value: np.ndarray | None = None, reverses: np.ndarray | None = None,
     ) -> np.ndarray:  # fmt: skip
         """Book positive amounts on accounts (repeats allowed); returns the transaction numbers, in the same order."""
         numbers = np.arange(self.transactions_n + 1, self.transactions_n + 1 + len(rows), dtype=np.int64)
@@ -182,7 +184,8 @@ class World:
         """Open accounts past due date and grace."""
         rows = np.flatnonzero(self.oldest_due < day)
         late = day > self.oldest_due[rows] + self.of_product("grace_days", rows)
-        return rows[late & (self.status[rows] <= BLOCKED) & (self.shortfall(rows) > 0)]
+        worked: np.ndarray = rows[late & (self.status[rows] <= BLOCKED) & (self.shortfall(rows) > 0)]
+        return worked
 
 
 def oldest_unpaid(asked: np.ndarray, asked_due: np.ndarray, unpaid: np.ndarray) -> np.ndarray:
@@ -200,7 +203,7 @@ def settled(asked: np.ndarray, unpaid: np.ndarray) -> np.ndarray:
     rest = asked[:, ::-1]
     pay = np.maximum(asked.sum(axis=1) - unpaid, 0)
     taken = np.clip(pay[:, None] - (np.cumsum(rest, axis=1) - rest), 0, rest)
-    left = (rest - taken)[:, ::-1].copy()
+    left: np.ndarray = (rest - taken)[:, ::-1].copy()
     left[:, 0] += np.maximum(unpaid - asked.sum(axis=1), 0)
     return left
 

@@ -13,7 +13,8 @@ import pytest
 from arrears.bank import load_bank
 from arrears.errors import UsageError
 from arrears.feed.contracts import CONTRACTS
-from arrears.lab.sample import as_csv, write_sample
+from arrears.lab.delivery import as_csv
+from arrears.lab.sample import write_sample
 from tests.lab.conftest import DAYS, HISTORY_DAYS, START, Bank
 
 
