@@ -17,7 +17,7 @@ import numpy as np
 from arrears.errors import UsageError
 from arrears.risk.features import Sample, held_out, uci_sample
 from arrears.risk.measure import evaluate, scores_of
-from arrears.risk.scorecard import Attribute, Band, Bin, Fitted, Missing, Scale, Scorecard, Text
+from arrears.risk.scorecard import Attribute, Band, Bin, Fitted, Missing, RiskError, Scale, Scorecard, Text
 from arrears.store import sha256_file
 
 SEED = 1
@@ -143,7 +143,12 @@ def _logistic(cuts: list[list[_Cut]], weights: list[list[float]], training: Samp
     model.fit(np.stack(columns, axis=1), ~training.defaulted)
     slopes = [float(slope) for slope in model.coef_[0]]
     if min(slopes) <= 0:
-        raise AssertionError(f"an attribute counts against its own bins: {slopes}")
+        against = CANDIDATES[slopes.index(min(slopes))].id
+        raise RiskError(
+            f"{against} counts against its own bins beside the other attributes",
+            where="arrears.risk.fit",
+            remedy="use more accounts, or leave the attribute out of CANDIDATES",
+        )
     return slopes, float(model.intercept_[0])
 
 

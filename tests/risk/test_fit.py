@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from arrears.errors import UsageError
 from arrears.risk.describe import performance_lines
 from arrears.risk.features import READ, held_out, uci_outcomes, uci_pay_codes, uci_sample
 from arrears.risk.fit import SEED, fit_uci
@@ -104,3 +107,19 @@ def test_a_file_that_is_not_the_data_is_refused(content: str, said: str, tmp_pat
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RiskError, match="no such file"):
         uci_sample(tmp_path / "none.tsv")
+
+
+@needs_uci
+def test_fitting_without_its_libraries_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "optbinning", None)
+
+    with pytest.raises(UsageError, match=r"fitting needs optbinning; pip install 'arrears\[fit\]'"):
+        fit_uci(UCI, SEED)
+
+
+def test_scoring_needs_no_library_of_the_fit() -> None:
+    code = "import sys, arrears.risk, arrears.risk.monitor, arrears.risk.fit; print('optbinning' in sys.modules, 'sklearn' in sys.modules)"
+
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert said.split() == ["False", "False"]

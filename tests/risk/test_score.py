@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arrears.book.columns import CUSTOMER_COLUMNS, schema
-from arrears.engine import open_sessions
 from arrears.risk.explain import explain_score, reasons_of
 from arrears.risk.score import bin_counts, scored
 from arrears.risk.scorecard import SCORABLE, RiskError, Scorecard, load_scorecard, parse_scorecard
@@ -108,10 +107,12 @@ def scorecards(draw: st.DrawFn) -> Scorecard:
     for name in draw(st.lists(st.sampled_from(SCORABLE), min_size=1, max_size=7, unique=True)):
         if TYPES[name] == "int64":
             ends = sorted(draw(st.sets(st.integers(-3, 12), max_size=4)))
-            starts = [None, *(end + 1 for end in ends)]
-            bins = [{"from": a, "to": b, "points": draw(points)} for a, b in zip(starts, [*ends, None], strict=True)]
+            starts: list[int | None] = [None, *(end + 1 for end in ends)]
+            bins: list[dict[str, Any]] = [
+                {"from": a, "to": b, "points": draw(points)} for a, b in zip(starts, [*ends, None], strict=True)
+            ]
         else:
-            values = [True, False] if TYPES[name] == "boolean" else ["a", "b", "it's"]
+            values: list[Any] = [True, False] if TYPES[name] == "boolean" else ["a", "b", "it's"]
             chosen = draw(st.lists(st.sampled_from(values), min_size=1, unique=True))
             bins = [{"values": [value], "points": draw(points)} for value in chosen]
         attributes.append(attribute(name, bins, missing=draw(points)))
@@ -158,10 +159,11 @@ def test_explanation_of_a_row_without_a_column_is_refused() -> None:
 def test_spark_and_duckdb_score_alike(tmp_path: Any) -> None:
     import pyarrow.parquet as pq
 
+    from arrears.engine import open_sessions
     from tests.risk.worlds import customers_of
 
     scorecard = small_scorecard()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"late_in_6": late, "utilisation_bp": used, "ever_overdue": ever, "product_id": product}
         for late in (None, 0, 1, 2, 3) for used in (None, -5, 5000, 5001) for ever in (None, True, False)
         for product in (None, "gold", "classic", "?")
