@@ -1,7 +1,8 @@
 """From segmented customers to the contacts that are due today: one row for each step and each of its alternatives.
 
-Every customer is read once. Those for whom no trigger of any segment can fire are dropped by a few comparisons of days; for the
-rest the due steps are found slot by slot, the n-th step of each segment together, and expanded into rows.
+Every customer is read once. Those for whom no trigger of any segment can fire are dropped by a few comparisons of days. For the
+rest each trigger is one bit of a whole number, and the playbook itself, laid out as a small table of steps and alternatives, is
+joined on segment and arm: the rows whose bit is set are the candidates.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from arrears.playbook.conditions import SCORE_COLUMNS, columns_of
-from arrears.playbook.model import Playbook, Step, Trigger, Way, due_on
+from arrears.playbook.conditions import SCORE_COLUMNS, as_column, columns_of, without
+from arrears.playbook.model import Playbook, Segment, Step, Trigger, Way, due_on
 
 COLUMNS = (
     "customer_id", "account_id", "segment", "step", "alternative", "channel", "party", "purpose", "content", "clause",
@@ -41,44 +43,55 @@ CONTACT_COLUMNS: dict[tuple[str, str], tuple[str, ...]] = {
 """Where a channel reaches a party: the first column that is not empty. Other pairs have no contact point in the book."""
 
 
+WORD_BITS = 62
+"""Triggers that fit into one int64 with room for the sign."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One alternative of a step in one segment and arm: a row of the playbook as a table."""
+
+    segment: Segment
+    arm: str
+    step: Step
+    alternative: int
+    way: Way
+    trigger_no: int
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Columns that the reason quotes: those of the segment's conditions, and the trigger's."""
+        own = columns_of(self.segment.condition)
+        return own | ({TRIGGER_COLUMNS[self.step.trigger.kind]} if self.step.trigger.kind in TRIGGER_COLUMNS else frozenset())
+
+
 def candidates(customers: ir.Table, segments: ir.Table, playbook: Playbook, as_of: date) -> ir.Table:
     """Every contact due on `as_of`, with the columns of `COLUMNS`; `segments` is what `segmented` gave.
 
     Alternatives without a contact point are rows too, with an empty `contact_id`.
     """
-    plan = _Plan(playbook, as_of)
-    if not plan.steps:
+    triggers, rows = laid_out(playbook, as_of)
+    if not rows:
         return _nobody(customers, segments)
-    return told(expanded(stepped(_joined(customers, segments, plan), plan), plan), plan)
+    told_columns = sorted(frozenset[str]().union(*(row.told for row in rows)))
+    customers_due = fired(may_be_due(customers, rows, as_of), triggers, as_of)
+    return told(expanded(in_play(customers_due, segments, rows), rows, told_columns), told_columns, as_of)
 
 
-class _Plan:
-    """The playbook cut down to the steps whose trigger may fire on `as_of`, numbered for lookup by position."""
-
-    def __init__(self, playbook: Playbook, as_of: date) -> None:
-        self.playbook, self.as_of = playbook, as_of
-        self.variants: list[tuple[str, str, list[int]]] = []
-        self.steps: list[Step] = []
-        self.ways: list[Way] = []
-        self.first_way: list[int] = []
-        number_of: dict[str, int] = {}
-        for segment in playbook.segments:
-            for arm, steps in playbook.variants(segment).items():
-                due = [step for step in steps if may_fire(step.trigger, as_of)]
-                for step in due:
-                    if step.id not in number_of:
-                        number_of[step.id] = len(self.steps)
-                        self.steps.append(step)
-                        self.first_way.append(len(self.ways))
-                        self.ways += step.ways
-                if due:
-                    self.variants.append((segment.id, arm, [number_of[step.id] for step in due]))
-        self.slots = max((len(numbers) for _, _, numbers in self.variants), default=0)
-
-    def condition_columns(self) -> list[str]:
-        """Columns the segments in play are decided by, in the book's order."""
-        named = frozenset[str]().union(*(columns_of(segment.condition) for segment in self.playbook.segments))
-        return sorted(named)
+def laid_out(playbook: Playbook, as_of: date) -> tuple[list[Trigger], list[_Row]]:
+    """The triggers that may fire on `as_of`, each once, and the playbook's rows that wait for them."""
+    numbers: dict[str, int] = {}
+    triggers: list[Trigger] = []
+    rows = []
+    for segment in playbook.segments:
+        for arm, steps in playbook.variants(segment).items():
+            for step in (step for step in steps if may_fire(step.trigger, as_of)):
+                key = step.trigger.model_dump_json()
+                if key not in numbers:
+                    numbers[key] = len(triggers)
+                    triggers.append(step.trigger)
+                rows += [_Row(segment, arm, step, number, way, numbers[key]) for number, way in enumerate(step.ways)]
+    return triggers, rows
 
 
 def may_fire(trigger: Trigger, as_of: date) -> bool:
@@ -96,100 +109,133 @@ def fires(trigger: Trigger, table: ir.Table, as_of: date) -> ir.BooleanValue:
             return table.dpd.isin(days.days)
         later = (table.dpd >= days.from_) & ((table.dpd - days.from_) % days.every == 0)
         return later if days.to is None else later & (table.dpd <= days.to)
-    column = table[TRIGGER_COLUMNS[trigger.kind]]
-    dates = [due_on(as_of, day) for day in getattr(trigger, trigger.kind)]
-    return ibis.coalesce(column.isin([ibis.literal(day) for day in dates]), ibis.literal(False))
+    return _on(table[TRIGGER_COLUMNS[trigger.kind]], getattr(trigger, trigger.kind), as_of)
 
 
-def _joined(customers: ir.Table, segments: ir.Table, plan: _Plan) -> ir.Table:
-    """Customers on whom some trigger fires today, with segment, arm, score and band; `segment_no` counts the plan's variants."""
-    wanted = {
-        *TRIGGER_COLUMNS.values(),
-        *plan.condition_columns(),
-        *(name for names in CONTACT_COLUMNS.values() for name in names),
-    }
-    own = [name for name in customers.columns if name in wanted and name not in SCORE_COLUMNS]
-    left = customers.select("customer_id", "account_id", *own)
-    triggers = {step.trigger.model_dump_json(): step.trigger for step in plan.steps}
-    left = left.filter(functools.reduce(operator.or_, [fires(trigger, left, plan.as_of) for trigger in triggers.values()]))
-    right = segments.select(
-        segmented_id=segments.customer_id, segment=segments.segment, arm=segments.arm, score=segments.score, band=segments.band
-    )
-    joined = left.inner_join(right, left.customer_id == right.segmented_id).drop("segmented_id")
-    number = ibis.cases(
-        *(
-            ((joined.segment == segment) & (joined.arm == arm), _int(number))
-            for number, (segment, arm, _) in enumerate(plan.variants)
-        ),
-        else_=_int(-1),
-    )
-    return joined.mutate(variant=number).filter(lambda table: table.variant >= 0)
+def _on(column: Any, days: Sequence[int], as_of: date) -> ir.BooleanValue:
+    """Whether `as_of` is one of these days after the date in `column`; a null date is none."""
+    dates = [ibis.literal(due_on(as_of, day)) for day in days]
+    return ibis.coalesce(column == dates[0] if len(dates) == 1 else column.isin(dates), ibis.literal(False))
 
 
-def stepped(table: ir.Table, plan: _Plan) -> ir.Table:
-    """One row for each step due: `step_no`, position in the plan's steps."""
-    fired = table
-    slots = []
-    for slot in range(plan.slots):
-        branches = [
-            ((table.variant == number) & fires(plan.steps[numbers[slot]].trigger, table, plan.as_of), _int(numbers[slot]))
-            for number, (_, _, numbers) in enumerate(plan.variants)
-            if len(numbers) > slot
+def may_be_due(customers: ir.Table, rows: Sequence[_Row], as_of: date) -> ir.Table:
+    """The customers with something to do and some without, by few comparisons; the columns that the rest needs."""
+    contact_columns = {name for names in CONTACT_COLUMNS.values() for name in names}
+    wanted = {*TRIGGER_COLUMNS.values(), *contact_columns}.union(*(columns_of(row.segment.condition) for row in rows))
+    wanted -= {*SCORE_COLUMNS, "customer_id", "account_id"}
+    table = customers.select("customer_id", "account_id", *(name for name in customers.columns if name in wanted))
+    looks: list[ir.BooleanValue] = []
+    days_past_due = [row.step.trigger.dpd.first_in(1, None) for row in rows if row.step.trigger.dpd is not None]
+    if days_past_due:
+        looks.append(table.dpd >= min(day for day in days_past_due if day is not None))
+    for kind in ("due", "bucket_day", "since_days"):
+        days = {day for row in rows for day in getattr(row.step.trigger, kind) or ()}
+        if days:
+            looks.append(_on(table[TRIGGER_COLUMNS[kind]], sorted(days), as_of))
+    # a campaign's day fires for everybody, so its segment's own conditions narrow it
+    campaigns = {row.segment.id: row.segment for row in rows if row.step.trigger.month_day is not None}
+    looks += [as_column(without(segment.condition, SCORE_COLUMNS), table, as_of) for segment in campaigns.values()]
+    return table.filter(functools.reduce(operator.or_, looks))
+
+
+def fired(table: ir.Table, triggers: Sequence[Trigger], as_of: date) -> ir.Table:
+    """`fired_0`, `fired_1`, ...: bit n is set where trigger n fires today."""
+    words = {}
+    for word, start in enumerate(range(0, len(triggers), WORD_BITS)):
+        bits = [
+            ibis.ifelse(fires(trigger, table, as_of), _int(1 << bit), _int(0))
+            for bit, trigger in enumerate(triggers[start : start + WORD_BITS])
         ]
-        slots.append(ibis.cases(*branches, else_=_int(-1)))
-    fired = fired.mutate(step_no=ibis.array(slots).unnest())
-    return fired.filter(fired.step_no >= 0)
+        words[f"fired_{word}"] = functools.reduce(operator.add, bits)
+    return table.mutate(**words)
 
 
-def expanded(table: ir.Table, plan: _Plan) -> ir.Table:
-    """One row for each alternative: `alternative`, and the step's and the way's own columns."""
-    widest = max(len(step.ways) for step in plan.steps)
-    table = table.mutate(alternative=ibis.array([_int(position) for position in range(widest)]).unnest())
-    table = table.mutate(
-        alternative=table.alternative.cast("int64"),
-        ways_n=_at(table.step_no, [len(step.ways) for step in plan.steps]),
-        way_no=_at(table.step_no, plan.first_way) + table.alternative,
+def in_play(table: ir.Table, segments: ir.Table, rows: Sequence[_Row]) -> ir.Table:
+    """`variant`: number of segment and arm; `score`, `band`; only customers for whom a trigger of their own steps fires."""
+    known = segments.select("segment", "arm", "score", "band", segmented_id=segments.customer_id)
+    joined = table.inner_join(known, table.customer_id == known.segmented_id).drop("segmented_id")
+    variants = _variants(rows)
+    named = joined.segment + " " + joined.arm
+    number = ibis.cases(
+        *((named == " ".join(variant), _int(number)) for number, variant in enumerate(variants)), else_=_int(-1)
     )
-    table = table.filter(table.alternative < table.ways_n)
-    return table.mutate(
-        step=_at(table.step_no, [step.id for step in plan.steps]),
-        clause=_at(table.step_no, [step.clause for step in plan.steps]),
-        priority=_at(table.step_no, [step.priority for step in plan.steps]),
-        channel=_at(table.way_no, [way.channel for way in plan.ways]),
-        party=_at(table.way_no, [way.party for way in plan.ways]),
-        purpose=_at(table.way_no, [way.purpose for way in plan.ways]),
-        content=_at(table.way_no, [way.content for way in plan.ways]),
-        minute=_at(table.way_no, [way.minute for way in plan.ways]),
-        visitors=_at(table.way_no, [way.visitors for way in plan.ways]),
-    )
+    # the number hangs on the customer's triggers too, else DuckDB joins the playbook to all segments before the customers
+    idle = functools.reduce(operator.and_, [joined[f"fired_{word}"] == 0 for word in _words(table)])
+    joined = joined.mutate(variant=ibis.ifelse(idle, _int(-1), number))
+    asked = {
+        word: [_mask({row.trigger_no for row in rows if _variant(row) == one}, word) for one in variants]
+        for word in _words(table)
+    }
+    met = [(joined[f"fired_{word}"] & _at(joined.variant, masks)) != 0 for word, masks in asked.items()]
+    return joined.filter((joined.variant >= 0) & functools.reduce(operator.or_, met))
 
 
-def told(table: ir.Table, plan: _Plan) -> ir.Table:
+def expanded(table: ir.Table, rows: Sequence[_Row], told_columns: Sequence[str]) -> ir.Table:
+    """One row for each alternative of each step due, with the step's columns; `reach_no`, `told` for the next step."""
+    numbers = {variant: number for number, variant in enumerate(_variants(rows))}
+    pairs = list(CONTACT_COLUMNS)
+    bits = {f"bit_{word}": [_mask({row.trigger_no}, word) for row in rows] for word in _words(table)}
+    columns: dict[str, list[Any]] = {
+        "of_variant": [numbers[_variant(row)] for row in rows],
+        "step": [row.step.id for row in rows],
+        "clause": [row.step.clause for row in rows],
+        "priority": [row.step.priority for row in rows],
+        "alternative": [row.alternative for row in rows],
+        "channel": [row.way.channel for row in rows],
+        "party": [row.way.party for row in rows],
+        "purpose": [row.way.purpose for row in rows],
+        "content": [row.way.content for row in rows],
+        "minute": [row.way.minute for row in rows],
+        "visitors": [row.way.visitors for row in rows],
+        "reach_no": [pairs.index(pair) if (pair := (row.way.channel, row.way.party)) in pairs else -1 for row in rows],
+        "told": [sum(1 << bit for bit, column in enumerate(told_columns) if column in row.told) for row in rows],
+    }
+    steps = _literal_table(columns | bits)
+    joined = table.inner_join(steps, table.variant == steps.of_variant)
+    met = [(joined[f"fired_{word}"] & joined[f"bit_{word}"]) != 0 for word in _words(table)]
+    return joined.filter(functools.reduce(operator.or_, met))
+
+
+def told(table: ir.Table, told_columns: Sequence[str], as_of: date) -> ir.Table:
     """`contact_id` by channel and party, and `reason`: the segment and the values it was decided by."""
-    reaches = [
-        ((table.channel == channel) & (table.party == party), _first_id([table[name] for name in names]))
-        for (channel, party), names in CONTACT_COLUMNS.items()
-    ]
-    return table.mutate(contact_id=ibis.cases(*reaches, else_=""), reason=_reason(table, plan)).select(*COLUMNS)
+    same: dict[tuple[str, ...], list[int]] = {}
+    for number, names in enumerate(CONTACT_COLUMNS.values()):
+        same.setdefault(names, []).append(number)
+    reaches = [(table.reach_no.isin(numbers), _first_id([table[name] for name in names])) for names, numbers in same.items()]
+    return table.mutate(contact_id=ibis.cases(*reaches, else_=""), reason=_reason(table, told_columns, as_of)).select(*COLUMNS)
 
 
-def _reason(table: ir.Table, plan: _Plan) -> ir.StringValue:
-    """`segment=...;arm=...;dpd=12;band=D`: the columns of the segment's conditions and of the trigger, in order of name."""
-    segments_by_column: dict[str, list[int]] = {}
-    for number, (segment_id, _, _) in enumerate(plan.variants):
-        for column in columns_of(plan.playbook.segment(segment_id).condition):
-            segments_by_column.setdefault(column, []).append(number)
-    steps_by_column: dict[str, list[int]] = {}
-    for number, step in enumerate(plan.steps):
-        if step.trigger.kind in TRIGGER_COLUMNS:
-            steps_by_column.setdefault(TRIGGER_COLUMNS[step.trigger.kind], []).append(number)
+def _reason(table: ir.Table, told_columns: Sequence[str], as_of: date) -> ir.StringValue:
+    """`segment=...;arm=...;band=D;dpd=12;date=...`: columns in order of name."""
     reason = ibis.literal("segment=") + table.segment + ibis.ifelse(table.arm == "", "", ibis.literal(";arm=") + table.arm)
-    for column in sorted({*segments_by_column, *steps_by_column}):
-        uses = [table.variant.isin(segments_by_column[column])] if column in segments_by_column else []
-        uses += [table.step_no.isin(steps_by_column[column])] if column in steps_by_column else []
-        used = functools.reduce(operator.or_, uses)
-        reason = reason + ibis.ifelse(used, ibis.literal(f";{column}=") + _text(table[column]), "")
-    return reason + f";date={plan.as_of.isoformat()}"
+    for bit, column in enumerate(told_columns):
+        part = ibis.literal(f";{column}=") + _text(table[column])
+        reason = reason + ibis.ifelse((table.told & _int(1 << bit)) != 0, part, "")
+    return reason + f";date={as_of.isoformat()}"
+
+
+def _variant(row: _Row) -> tuple[str, str]:
+    return row.segment.id, row.arm
+
+
+def _variants(rows: Sequence[_Row]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(_variant(row) for row in rows))
+
+
+def _words(table: ir.Table) -> list[int]:
+    return [int(name.removeprefix("fired_")) for name in table.columns if name.startswith("fired_")]
+
+
+def _mask(trigger_numbers: set[int], word: int) -> int:
+    """The bits of these triggers within one word."""
+    return sum(1 << (number % WORD_BITS) for number in trigger_numbers if number // WORD_BITS == word)
+
+
+def _literal_table(columns: dict[str, list[Any]]) -> ir.Table:
+    """A small table out of the playbook, written into the statement itself: any engine reads it, none has to be told of it."""
+    size = len(next(iter(columns.values())))
+    rows = ibis.array([_int(number) for number in range(size)]).unnest().name("row_no").as_table()
+    return rows.select(**{name: _at(rows.row_no, values) for name, values in columns.items()})
 
 
 def _text(column: ir.Value) -> ir.StringValue:
@@ -206,9 +252,10 @@ def _first_id(columns: Sequence[Any]) -> ir.StringValue:
 
 def _at(position: ir.IntegerValue, values: Sequence[Any]) -> Any:
     """The value at a position: a lookup in a literal array."""
-    kind = "int64" if isinstance(values[0], int) else "string"
-    # Spark takes only 32-bit positions
-    return ibis.literal(list(values), type=f"array<{kind}>")[position.cast("int32")].cast(kind)
+    # Spark takes only 32-bit positions, and both engines make an array of small numbers 32 bits wide unless each is cast
+    if isinstance(values[0], int):
+        return ibis.array([_int(value) for value in values])[position.cast("int32")]
+    return ibis.literal(list(values), type="array<string>")[position.cast("int32")]
 
 
 def _int(value: int) -> ir.IntegerScalar:

@@ -9,12 +9,24 @@ from typing import Any
 from pydantic import ValidationError
 
 from arrears.playbook.candidates import CONTACT_COLUMNS
-from arrears.playbook.conditions import ConditionError, nearest
+from arrears.playbook.conditions import ConditionError, nearest, parse
 from arrears.playbook.contents import ART_69, LANGUAGES, Contents, default_contents, disclosures, read_contents
 from arrears.playbook.findings import Finding, error, raise_first, warning
 from arrears.playbook.model import (
-    CLAUSES, THIRD_PARTIES, Alternative, Challenger, DpdTrigger, Experiment, Intensity, Playbook, Segment, Step, Target, Trigger, Words,
-)  # fmt: skip
+    CLAUSES,
+    THIRD_PARTIES,
+    Alternative,
+    Challenger,
+    DpdTrigger,
+    Experiment,
+    Intensity,
+    Playbook,
+    Segment,
+    Step,
+    Target,
+    Trigger,
+    Words,
+)
 from arrears.playbook.reach import bucket_days_max, contradiction, dpd_limits, implies
 from arrears.playbook.source import Path_, Source, read_source
 
@@ -80,8 +92,6 @@ def _finding(source: Source, problem: Any) -> Finding:
 
 def _condition_findings(source: Source) -> list[Finding]:
     """Conditions that cannot be read; looked at on the raw data, so that they are told beside other errors."""
-    from arrears.playbook.conditions import parse  # noqa: PLC0415  kept beside its only use
-
     segments = source.data.get("segments", ()) if isinstance(source.data, dict) else ()
     findings = []
     for position, segment in enumerate(segments if isinstance(segments, tuple) else ()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -103,7 +103,7 @@ Condition = Between | OneOf | DaysAgo | Flagged | All | Any_ | Not
 Atom = Between | OneOf | DaysAgo | Flagged
 
 
-# --- from data ---------------------------------------------------------------------------------------------------------------
+# --- from data ----------
 
 
 def parse(raw: Any) -> Condition:
@@ -216,7 +216,7 @@ def nearest(word: str, known: tuple[str, ...], otherwise: str) -> str:
     return f"did you mean {close[0]!r}?" if close else otherwise
 
 
-# --- read ----------------------------------------------------------------------------------------------------------------------
+# --- read ----------
 
 
 def atoms(condition: Condition) -> Iterator[Atom]:
@@ -233,6 +233,16 @@ def atoms(condition: Condition) -> Iterator[Atom]:
 def columns_of(condition: Condition) -> frozenset[str]:
     """The columns a condition looks at; flags count as `flags`."""
     return frozenset("flags" if isinstance(atom, Flagged) else atom.column for atom in atoms(condition))
+
+
+def without(condition: Condition, columns: Collection[str]) -> Condition:
+    """A looser condition that does not look at `columns`: whoever meets the condition meets it."""
+    if isinstance(condition, All | Any_):
+        parts = tuple(without(part, columns) for part in condition.parts)
+        if isinstance(condition, Any_) and any(part == All(()) for part in parts):
+            return All(())
+        return All(tuple(part for part in parts if part != All(()))) if isinstance(condition, All) else Any_(parts)
+    return All(()) if columns_of(condition) & set(columns) else condition
 
 
 def as_column(condition: Condition, table: ir.Table, as_of: date) -> ir.BooleanValue:
@@ -287,7 +297,7 @@ def holds(condition: Condition, row: Mapping[str, Any], as_of: date | None) -> b
     return (condition.low is None or value >= condition.low) and (condition.high is None or value <= condition.high)
 
 
-# --- told ----------------------------------------------------------------------------------------------------------------------
+# --- told ----------
 
 
 def text_of(condition: Condition) -> str:

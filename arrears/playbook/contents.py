@@ -135,7 +135,7 @@ def read_contents(folder: Path) -> tuple[Contents, list[Finding]]:
     return contents, findings
 
 
-# --- read and check ------------------------------------------------------------------------------------------------------------
+# --- read and check ----------
 
 
 def _texts(source: Source, findings: list[Finding]) -> dict[str, dict[str, Text]]:
@@ -254,7 +254,7 @@ def disclosures(text: Text, language: str) -> list[str]:
     ]
 
 
-# --- rendered ------------------------------------------------------------------------------------------------------------------
+# --- rendered ----------
 
 
 def rendered(

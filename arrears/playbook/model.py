@@ -47,17 +47,12 @@ def _days_or_range(value: Any) -> Any:
 Minutes = Annotated[int, BeforeValidator(_minutes)]
 
 
-def _days(low: int, high: int) -> Any:
-    return Annotated[
-        tuple[Annotated[int, Field(ge=low, le=high)], ...], BeforeValidator(_listed), Field(min_length=1, max_length=60)
-    ]
+_FEW = Field(min_length=1, max_length=60)
 
-
-DueDays = _days(-60, 0)
-DpdDays = _days(1, 3650)
-BucketDays = _days(0, 3650)
-SinceDays = _days(0, 3650)
-MonthDays = _days(1, 28)
+DueDays = Annotated[tuple[Annotated[int, Field(ge=-60, le=0)], ...], BeforeValidator(_listed), _FEW]
+DpdDays = Annotated[tuple[Annotated[int, Field(ge=1, le=3650)], ...], BeforeValidator(_listed), _FEW]
+StateDays = Annotated[tuple[Annotated[int, Field(ge=0, le=3650)], ...], BeforeValidator(_listed), _FEW]
+MonthDays = Annotated[tuple[Annotated[int, Field(ge=1, le=28)], ...], BeforeValidator(_listed), _FEW]
 
 
 class _Strict(BaseModel):
@@ -103,9 +98,9 @@ class Trigger(_Strict):
     due: DueDays | None = None
     """Days from the next due date with an unpaid minimum payment; -3 is three days before."""
     dpd: Annotated[DpdTrigger | None, BeforeValidator(_days_or_range)] = None
-    bucket_day: BucketDays | None = None
+    bucket_day: StateDays | None = None
     """Days since entry into the present bucket; 0 is the day of entry."""
-    since_days: SinceDays | None = None
+    since_days: StateDays | None = None
     """Days since the customer's first day."""
     month_day: MonthDays | None = None
     """Days of the month of the business date."""

@@ -139,9 +139,10 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[dict[str, Any]]:
             else:
                 yield from _changes(inner, old[key], new[key])
     elif old != new:
-        moved = path == "order of segments" and sorted(old) == sorted(new)
-        if path != "order of segments" or moved:  # added and removed segments are told by themselves
-            yield _change(path, "moved" if moved else "changed", old, new)
+        if path != "order of segments":
+            yield _change(path, "changed", old, new)
+        elif [name for name in old if name in new] != [name for name in new if name in old]:
+            yield _change(path, "moved", old, new)  # added and removed segments are told by themselves
 
 
 def _change(path: str, change: str, old: Any, new: Any) -> dict[str, Any]:
