@@ -55,6 +55,26 @@ def evaluate(features: Features, default: Any, scorecard: Scorecard) -> Performa
     return performance(scores, bad)
 
 
+def evaluate_parts(customers: pa.Table, outcomes: pa.Table, scorecard: Scorecard) -> dict[str, Performance]:
+    """`training` and `held_out` performance on customers of the book.
+
+    `customers` needs `customer_id` and the attributes; `outcomes` needs `customer_id`, `defaulted`, `held_out`, one row a
+    customer (`arrears.risk.features.uci_outcomes` with the book's ids). Customers without an outcome are left out; raises
+    `RiskError` where an outcome has no customer.
+    """
+    features = customers.select(["customer_id", *(attribute.id for attribute in scorecard.attributes)])
+    known = outcomes.select(["customer_id", "defaulted", "held_out"]).join(features, "customer_id", join_type="inner")
+    if known.num_rows != outcomes.num_rows:
+        raise RiskError(
+            f"{outcomes.num_rows - known.num_rows} outcomes belong to no customer",
+            where="outcomes",
+            remedy="give customer_id as the book has it, once a customer",
+        )
+    kept = known["held_out"].to_numpy()
+    parts = {"training": known.filter(pa.array(~kept)), "held_out": known.filter(pa.array(kept))}
+    return {name: evaluate(part, part["defaulted"].to_numpy(), scorecard) for name, part in parts.items()}
+
+
 def performance(scores: np.ndarray, bad: np.ndarray) -> Performance:
     """AUC and KS of whole-number scores (more is less risk), by counting pairs, so without rounding until the end."""
     defaults_n, goods_n = int(bad.sum()), int((~bad).sum())

@@ -5,15 +5,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from arrears.errors import UsageError
 from arrears.risk.describe import performance_lines
 from arrears.risk.features import READ, held_out, uci_outcomes, uci_pay_codes, uci_sample
 from arrears.risk.fit import SEED, fit_uci
-from arrears.risk.measure import evaluate
+from arrears.risk.measure import evaluate, evaluate_parts
 from arrears.risk.scorecard import PACKAGED, RiskError, dump_scorecard, load_scorecard
-from tests.risk.worlds import UCI, needs_uci
+from tests.risk.worlds import GOOD_FEATURES, UCI, needs_uci, small_scorecard
 
 HEADER = "\t".join(READ)
 
@@ -40,6 +41,27 @@ def test_the_packaged_figures_are_measured_on_the_fifth_held_out() -> None:
     assert evaluate(kept.features, kept.defaulted, scorecard) == scorecard.fitted.held_out
     assert len(kept.ids) == 6013
     assert "AUC 0.73" in performance_lines(scorecard)[-1]
+
+
+@needs_uci
+def test_accounts_that_come_through_the_book_are_measured_in_the_same_parts() -> None:
+    scorecard, sample = load_scorecard(), uci_sample(UCI)
+    ids = pa.array([f"U{each:05d}" for each in sample.ids])
+    book = sample.features.append_column("customer_id", ids).take(np.random.default_rng(1).permutation(len(ids)))
+    outcomes = uci_outcomes(UCI, SEED).append_column("customer_id", ids)
+
+    parts = evaluate_parts(book, outcomes, scorecard)
+
+    assert scorecard.fitted is not None
+    assert parts == {"training": scorecard.fitted.training, "held_out": scorecard.fitted.held_out}
+
+
+def test_outcomes_of_unknown_customers_are_refused() -> None:
+    book = pa.table({"customer_id": ["C1"]} | {name: column[:1] for name, column in GOOD_FEATURES.items()})
+    outcomes = pa.table({"customer_id": ["C1", "C2"], "defaulted": [True, False], "held_out": [True, True]})
+
+    with pytest.raises(RiskError, match="1 outcomes belong to no customer"):
+        evaluate_parts(book, outcomes, small_scorecard())
 
 
 @needs_uci
@@ -118,7 +140,8 @@ def test_fitting_without_its_libraries_says_what_to_install(monkeypatch: pytest.
 
 
 def test_scoring_needs_no_library_of_the_fit() -> None:
-    code = "import sys, arrears.risk, arrears.risk.monitor, arrears.risk.fit; print('optbinning' in sys.modules, 'sklearn' in sys.modules)"
+    modules = "import sys, arrears.risk, arrears.risk.monitor, arrears.risk.fit"
+    code = f"{modules}; print('optbinning' in sys.modules, 'sklearn' in sys.modules)"
 
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
