@@ -50,7 +50,7 @@ ROW = b"C000001,dispute,true,2026-01-10,\n"
         ("flags.csv", HEADER.replace(b",", b";"), "not separated by commas"),
         ("flags.csv", HEADER.decode().encode("utf-16"), "looks like UTF-16"),
         ("flags.csv", b"\n" + HEADER, "header"),
-        ("flags.csv", HEADER[:-1] + b"\r\nC000001,fraud,true,2026-01-10,2027-01-01\n" + ROW[:-1] + b"\r\n", "lines end in different"),
+        ("flags.csv", HEADER[:-1] + b"\r\nC000001,fraud,true,2026-01-10,2027-01-01\n" + ROW[:-1] + b"\r\n", "lines end in"),
         ("flags.csv", HEADER[:-1] + b"\r" + ROW, "carriage return"),
         ("flags.csv", b"PAR1xxxx\n", "Parquet but is called .csv"),
         ("flags.csv", HEADER + b"C000001\nC000001\nC000001,fraud\n", "3 of 3 rows are not CSV"),
