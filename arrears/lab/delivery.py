@@ -23,7 +23,11 @@ from arrears.lab.practice import (
     ADDRESS,
     CONTACT_PERSON,
     EMAIL,
+    HAS_EMAIL,
     HAS_EMAIL_SHIFT,
+    HAS_MOBILE,
+    HAS_MOBILE_SHIFT,
+    HAS_RELATIVE,
     HAS_RELATIVE_SHIFT,
     LANDLINE,
     MOBILE,
@@ -43,6 +47,10 @@ POINT_PARTIES = ("debtor", "debtor", "debtor", "debtor", "debtor", "relative", "
 POINT_SOURCES = (
     "contract", "customer_provided", "contract", "contract", "contract", "reserved_contact", "debtor_authorisation",
 )  # fmt: skip
+CONSENT_DAYS = 365
+"""A consent to contacts at night lapses after a year."""
+MOVE_STEP = 131
+"""House numbers apart after a move."""
 POINT_RANKS = np.array([1, 2, 1, 1, 1, 1, 1], np.int64)
 
 
@@ -118,12 +126,12 @@ def existing_points(world: World, who: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """Customer and slot of every contact point these customers have."""
     extras = world.population.customers.extras[who]
     has = np.zeros((len(who), 7), bool)
-    has[:, MOBILE] = chance_bits(extras, 16) < 0.99
+    has[:, MOBILE] = chance_bits(extras, HAS_MOBILE_SHIFT) < HAS_MOBILE
     has[:, SECOND_MOBILE] = world.mobile_second[who]
     has[:, LANDLINE] = chance_bits(extras, 24) < 0.15
-    has[:, EMAIL] = chance_bits(extras, HAS_EMAIL_SHIFT) < 0.6
+    has[:, EMAIL] = chance_bits(extras, HAS_EMAIL_SHIFT) < HAS_EMAIL
     has[:, ADDRESS] = True
-    has[:, RELATIVE] = chance_bits(extras, HAS_RELATIVE_SHIFT) < 0.35
+    has[:, RELATIVE] = chance_bits(extras, HAS_RELATIVE_SHIFT) < HAS_RELATIVE
     has[:, CONTACT_PERSON] = chance_bits(extras, 32) < 0.2
     row, slot = np.nonzero(has)
     return who[row], slot
@@ -136,7 +144,7 @@ def points_table(world: World, who: np.ndarray, slot: np.ndarray) -> pa.Table:
     value = identity.mobile_numbers(index)
     value = pc.if_else(pa.array(slot == LANDLINE), identity.landline_numbers(index, region), value)
     value = pc.if_else(pa.array(slot == EMAIL), identity.emails(who + 1), value)
-    value = pc.if_else(pa.array(slot == ADDRESS), identity.addresses(who + 1, region), value)
+    value = pc.if_else(pa.array(slot == ADDRESS), identity.addresses(who + 1 + world.moves[who] * MOVE_STEP, region), value)
     status = np.where(slot == MOBILE, world.mobile_known[who], 0)
     status = np.where((slot == LANDLINE) & (chance_bits(extras, 40) < 0.1), 1, status)
     status = np.where((slot == ADDRESS) & (chance_bits(extras, 48) < 0.02), 1, status)
@@ -151,10 +159,11 @@ def points_table(world: World, who: np.ndarray, slot: np.ndarray) -> pa.Table:
 
 def consents_table(world: World, who: np.ndarray, kind: np.ndarray) -> pa.Table:
     channels, purposes = zip(*CONSENT_KINDS, strict=True)
+    given = world.consent_day[who, kind]
+    lapses = (kind == CONSENT_KINDS.index(("call", "night_contact"))) & (world.consents[who, kind] == 1)
     return table("consents", [
         customer_ids(who), identity.coded(channels, kind), identity.coded(purposes, kind),
-        pa.array(world.consents[who, kind] == 1), dates(world.consent_day[who, kind]),
-        dates(np.full(len(who), NEVER)),
+        pa.array(world.consents[who, kind] == 1), dates(given), dates(np.where(lapses, given + CONSENT_DAYS, NEVER)),
     ])  # fmt: skip
 
 

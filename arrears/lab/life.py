@@ -38,6 +38,8 @@ RARE_FLAGS = (
     ("attorney", 0.000_002, 0), ("mental_health_crisis", 0.000_001, 0), ("incapacitated", 0.000_001, 0),
     ("identity_theft", 0.000_002, 0), ("military_service", 0.000_001, 0),
 )  # fmt: skip
+ENDS_BY_ITSELF = ("hardship", "plan_performing")
+"""Flags delivered with their last day."""
 
 
 def live(world: World, journal: Journal, rng: np.random.Generator) -> None:
@@ -59,13 +61,14 @@ def raise_flag(world: World, journal: Journal, who: np.ndarray, flag: str, lasti
     world.flags[who] |= FLAG_BIT[flag]
     if lasting_days:
         world.flag_clears[flag][who] = journal.day + lasting_days
-    _note_flag(journal, who, flag, True)
+    ends = journal.day + lasting_days - 1 if lasting_days and flag in ENDS_BY_ITSELF else int(NEVER)
+    _note_flag(journal, who, flag, active=True, until=ends)
 
 
-def _note_flag(journal: Journal, who: np.ndarray, flag: str, active: bool) -> None:
+def _note_flag(journal: Journal, who: np.ndarray, flag: str, *, active: bool, until: int = int(NEVER)) -> None:
     index = np.full(len(who), FLAGS.index(flag), np.int8)
     since = np.full(len(who), journal.day, np.int32)
-    journal.flags.append((who.astype(np.int32), index, np.full(len(who), active), since, np.full(len(who), NEVER, np.int32)))
+    journal.flags.append((who.astype(np.int32), index, np.full(len(who), active), since, np.full(len(who), until, np.int32)))
 
 
 def _change_state(world: World, rng: np.random.Generator) -> None:
@@ -123,7 +126,7 @@ def _clear_flags(world: World, journal: Journal) -> None:
         if len(who):
             world.flags[who] &= ~FLAG_BIT[flag]
             clears[who] = NEVER
-            _note_flag(journal, who, flag, False)
+            _note_flag(journal, who, flag, active=False)
 
 
 def _change_numbers(world: World, journal: Journal, rng: np.random.Generator) -> None:
@@ -136,6 +139,7 @@ def _change_numbers(world: World, journal: Journal, rng: np.random.Generator) ->
     journal.points.append((giving, np.full(len(giving), 1)))
     moving = _chosen(rng, len(world.mobile), 0.000_02)
     moving = moving[world.population.customers.since[moving] <= journal.day]
+    world.moves[moving] += 1
     journal.points.append((moving, np.full(len(moving), 4)))
 
 

@@ -12,6 +12,7 @@ from arrears.lab.population import REVOLVER, SLEEPER, SLOPPY, TRANSACTOR
 from arrears.lab.world import (
     CHARGED_OFF,
     DISTRESSED,
+    FLAG_BIT,
     LOST,
     NEVER,
     NO_PLAN,
@@ -25,7 +26,7 @@ from arrears.lab.world import (
     World,
 )  # fmt: skip
 
-FORGETS = {TRANSACTOR: 0.065, REVOLVER: 0.130, SLOPPY: 0.65, SLEEPER: 0.10}
+FORGETS = {TRANSACTOR: 0.080, REVOLVER: 0.155, SLOPPY: 0.72, SLEEPER: 0.12}
 """Chance that a customer in ordinary circumstances does not pay by the due date, by habit."""
 MISSES = {TIGHT: 0.55, DISTRESSED: 0.90, LOST: 1.0}
 AUTOPAY_FAILS = 0.004
@@ -41,6 +42,8 @@ STIMULUS_KEPT = 0.78
 
 BACKDATED, BACKDATED_FAR = 0.004, 0.000_6
 BOUNCES = (0.000_8, 0.010, 0.02, 0.02)
+PLAN_PAYS = 0.05
+"""Daily chance of an instalment under a plan that performs."""
 RECOVERY_CHANCE = 0.000_4
 """Daily chance of a payment on a charged-off account."""
 
@@ -98,6 +101,7 @@ def _moved(world: World, rng: np.random.Generator, day: int) -> np.ndarray:
     state = world.state[customer]
     months = np.minimum((day - world.oldest_due[rows]) / 30.0, 12.0)
     chance = np.array(PAYS_UNASKED)[state] + np.array(RESPONDS)[state] * world.stimulus[customer]
+    chance = chance + np.where((world.flags[customer] & FLAG_BIT["plan_performing"]) != 0, PLAN_PAYS, 0.0)
     moved: np.ndarray = rows[rng.random(len(rows)) < np.minimum(chance * FATIGUE_PER_MONTH**months, 0.8)]
     return moved
 

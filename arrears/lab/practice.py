@@ -12,7 +12,7 @@ import numpy as np
 
 from arrears.feed.contracts import CHANNELS, OUTCOMES, PARTIES
 from arrears.lab.life import raise_flag
-from arrears.lab.world import DISTRESSED, FLAG_BIT, LOST, NO_PLAN, NORMAL, Journal, World
+from arrears.lab.world import DISTRESSED, FLAG_BIT, LOST, NO_PLAN, NORMAL, TIGHT, Journal, World
 
 OUTCOME = {outcome: index for index, outcome in enumerate(OUTCOMES)}
 PRE_DUE_DAYS, PRE_DUE_SHARE, PRE_DUE_WORKS = 3, 0.4, 0.35
@@ -22,7 +22,9 @@ LETTER_DPD = (31, 61, 91, 121)
 CALL_FROM_DPD, VISIT_FROM_DPD = 5, 90
 CALL_CHANCE = (0.18, 0.30, 0.26, 0.20, 0.08)
 """Daily chance of a call by bucket 1, 2, 3, 4 and above."""
-SECOND_CALL, INBOUND, VISIT_CHANCE, RELATIVE_SHARE = 0.3, 0.003, 0.008, 0.05
+SECOND_CALL, INBOUND, VISIT_CHANCE = 0.3, 0.003, 0.008
+KIN_FROM_DPD, KIN_SHARE, SILENT_KIN_SHARE = 60, 0.05, 0.3
+PLAN_SHARE = 0.06
 
 CALL_OUTCOMES = ("no_answer", "busy", "voicemail", "connected", "right_party", "promise", "refused")
 CALL_ODDS = np.array([
@@ -42,8 +44,13 @@ EFFECT = {
 """What each contact adds to the daily chance of paying of somebody able to pay."""
 MOBILE, SECOND_MOBILE, LANDLINE, EMAIL, ADDRESS, RELATIVE, CONTACT_PERSON = range(7)
 """Slots of a customer's contact points."""
-HELD = tuple(FLAG_BIT[flag] for flag in ("deceased", "bankruptcy", "attorney", "cease", "complaint", "dispute", "fraud"))
-HAS_EMAIL_SHIFT, HAS_RELATIVE_SHIFT = 0, 8
+HELD = np.bitwise_or.reduce([
+    FLAG_BIT[flag] for flag in (
+        "deceased", "bankruptcy", "attorney", "cease", "complaint", "dispute", "fraud", "hardship", "plan_performing",
+    )
+])  # fmt: skip
+HAS_EMAIL_SHIFT, HAS_RELATIVE_SHIFT, HAS_MOBILE_SHIFT = 0, 8, 16
+HAS_EMAIL, HAS_RELATIVE, HAS_MOBILE = 0.6, 0.35, 0.99
 
 
 def chance_bits(extras: np.ndarray, shift: int) -> np.ndarray:
@@ -66,7 +73,7 @@ def _to_work(world: World, day: int) -> tuple[np.ndarray, np.ndarray]:
     """The worst past-due account of each customer who may be worked, and its DPD; in customer order."""
     rows = world.past_due_rows(day)
     customer = world.population.accounts.customer[rows]
-    rows = rows[(world.flags[customer] & np.bitwise_or.reduce(HELD)) == 0]
+    rows = rows[(world.flags[customer] & HELD) == 0]
     order = np.lexsort((rows, world.oldest_due[rows], world.population.accounts.customer[rows]))
     rows = rows[order]
     _, first = np.unique(world.population.accounts.customer[rows], return_index=True)
@@ -74,9 +81,18 @@ def _to_work(world: World, day: int) -> tuple[np.ndarray, np.ndarray]:
     return rows, day - world.oldest_due[rows].astype(np.int64)
 
 
+def _reachable(world: World, rows: np.ndarray) -> np.ndarray:
+    """Which of the accounts' holders have a mobile number that the bank does not know to be bad."""
+    customer = world.population.accounts.customer[rows]
+    first = chance_bits(world.population.customers.extras[customer], HAS_MOBILE_SHIFT) < HAS_MOBILE
+    reachable: np.ndarray = (first & (world.mobile_known[customer] == 0)) | world.mobile_second[customer]
+    return reachable
+
+
 def _mobile_slot(world: World, customer: np.ndarray) -> np.ndarray:
-    """The number the bank dials: the second one where it knows the first to be bad."""
-    return np.where((world.mobile_known[customer] > 0) & world.mobile_second[customer], SECOND_MOBILE, MOBILE)
+    """The number the bank dials: the second one where there is no first or it is known to be bad."""
+    first = chance_bits(world.population.customers.extras[customer], HAS_MOBILE_SHIFT) < HAS_MOBILE
+    return np.where(first & (world.mobile_known[customer] == 0), MOBILE, SECOND_MOBILE)
 
 
 def _note(
@@ -106,9 +122,10 @@ def _remind_before_due(world: World, journal: Journal, rng: np.random.Generator)
     rows = np.flatnonzero(world.due == journal.day + PRE_DUE_DAYS)
     rows = rows[(world.unpaid[rows] > 0) & (world.status[rows] <= 1) & ~world.population.accounts.autopay[rows]]
     customer = world.population.accounts.customer[rows]
-    rows = rows[(rng.random(len(rows)) < PRE_DUE_SHARE) & ((world.flags[customer] & np.bitwise_or.reduce(HELD)) == 0)]
+    rows = rows[(rng.random(len(rows)) < PRE_DUE_SHARE) & ((world.flags[customer] & HELD) == 0)]
     customer = world.population.accounts.customer[rows]
     rows = rows[np.unique(customer, return_index=True)[1]]
+    rows = rows[_reachable(world, rows)]
     customer = world.population.accounts.customer[rows]
     reached = _sms(world, journal, rng, rows)
     forgot = (world.pay_day[rows] < journal.day) & (world.state[customer] == NORMAL) & reached
@@ -134,9 +151,9 @@ def _sms(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndar
 
 
 def _message(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray, dpd: np.ndarray) -> None:
-    _sms(world, journal, rng, rows[np.isin(dpd, SMS_DPD)])
+    _sms(world, journal, rng, rows[np.isin(dpd, SMS_DPD) & _reachable(world, rows)])
     extras = world.population.customers.extras[world.population.accounts.customer[rows]]
-    chosen = rows[np.isin(dpd, EMAIL_DPD) & (chance_bits(extras, HAS_EMAIL_SHIFT) < 0.6)]
+    chosen = rows[np.isin(dpd, EMAIL_DPD) & (chance_bits(extras, HAS_EMAIL_SHIFT) < HAS_EMAIL)]
     outcome = np.where(rng.random(len(chosen)) < 0.9, OUTCOME["delivered"], OUTCOME["bounced"])
     _note(world, journal, rng, chosen, channel="email", slot=np.full(len(chosen), EMAIL), outcome=outcome, hours=(9, 20))
 
@@ -151,11 +168,13 @@ def _call(world: World, journal: Journal, rng: np.random.Generator, rows: np.nda
     chance = np.array(CALL_CHANCE)[np.clip((dpd - 1) // 30, 0, 4)]
     weekend = (journal.day + 3) % 7 >= 5
     called = rows[(dpd >= CALL_FROM_DPD) & (rng.random(len(rows)) < chance * (0.4 if weekend else 1.2))]
-    called_dpd = journal.day - world.oldest_due[called]
+    late, silent = journal.day - world.oldest_due[called], ~_reachable(world, called)
     extras = world.population.customers.extras[world.population.accounts.customer[called]]
-    kin = (called_dpd > 60) & (rng.random(len(called)) < RELATIVE_SHARE) & (chance_bits(extras, HAS_RELATIVE_SHIFT) < 0.35)
-    _call_kin(world, journal, rng, called[kin])
-    called = called[~kin]
+    kin = (late > KIN_FROM_DPD) & (rng.random(len(called)) < np.where(silent, SILENT_KIN_SHARE, KIN_SHARE))
+    _call_kin(world, journal, rng, called[kin & (chance_bits(extras, HAS_RELATIVE_SHIFT) < HAS_RELATIVE)])
+    gone = called[silent & (late > 90) & (rng.random(len(called)) < 0.05)]
+    raise_flag(world, journal, world.population.accounts.customer[gone], "lost_contact")
+    called = called[~kin & ~silent]
     outcome = _dial(world, journal, rng, called, (9, 14))
     again = (outcome == OUTCOME["no_answer"]) & (rng.random(len(called)) < SECOND_CALL)
     _dial(world, journal, rng, called[again], (15, 20))
@@ -180,8 +199,8 @@ def _dial(world: World, journal: Journal, rng: np.random.Generator, rows: np.nda
     journal.points.append((customer[learned], np.full(int(learned.sum()), MOBILE)))
     asks = np.isin(outcome, [OUTCOME["right_party"], OUTCOME["promise"]]) & (world.state[customer] == DISTRESSED)
     raise_flag(world, journal, customer[asks & (rng.random(len(rows)) < 0.03)], "hardship", 120)
-    gone = (outcome == OUTCOME["dead_line"]) & (world.oldest_due[rows] < journal.day - 90) & (world.state[customer] == LOST)
-    raise_flag(world, journal, customer[gone & (rng.random(len(rows)) < 0.1)], "lost_contact")
+    agrees = (outcome == OUTCOME["promise"]) & (world.state[customer] == TIGHT) & (rng.random(len(rows)) < PLAN_SHARE)
+    raise_flag(world, journal, customer[agrees], "plan_performing", 90)
     return outcome
 
 
@@ -212,7 +231,7 @@ def _visit(world: World, journal: Journal, rng: np.random.Generator, rows: np.nd
 def _answer(world: World, journal: Journal, rng: np.random.Generator, rows: np.ndarray) -> None:
     """Customers who call back by themselves."""
     customer = world.population.accounts.customer[rows]
-    calling = rows[(rng.random(len(rows)) < INBOUND) & (world.state[customer] < LOST)]
+    calling = rows[(rng.random(len(rows)) < INBOUND) & (world.state[customer] < LOST) & _reachable(world, rows)]
     outcome = np.where(rng.random(len(calling)) < 0.5, OUTCOME["promise"], OUTCOME["right_party"])
     slot = _mobile_slot(world, world.population.accounts.customer[calling])
     _note(world, journal, rng, calling, channel="call", slot=slot, outcome=outcome, hours=(9, 20), inbound=True)

@@ -28,6 +28,7 @@ NO_PLAN, PAY_FULL, PAY_PART, PAY_MINIMUM, PAY_SHORT = range(5)
 
 SIGN = np.array([1 if kind in DEBIT_KINDS else -1 for kind in TRANSACTION_KINDS], np.int64)
 KIND = {kind: index for index, kind in enumerate(TRANSACTION_KINDS)}
+FLAGS_THAT_CLEAR = ("dispute", "complaint", "hardship", "fraud", "plan_performing")
 FLAG_BIT = {flag: np.int32(1 << index) for index, flag in enumerate(FLAGS)}
 
 
@@ -112,6 +113,8 @@ class World:
     """The same as the bank knows it."""
     mobile_second: np.ndarray
     """A second mobile number was given."""
+    moves: np.ndarray
+    """Times the customer moved house."""
     consents: np.ndarray
     """One column for each of `population.CONSENT_KINDS`: -1 never asked, 0 refused, 1 given."""
     consent_day: np.ndarray
@@ -246,7 +249,7 @@ def new_world(population: Population, rng: np.random.Generator, first_day: int) 
         state=state.astype(np.int8), stimulus=np.zeros(people, np.float32), flags=np.zeros(people, np.int32),
         mobile=np.where(draw < 0.03, 1, np.where(draw < 0.05, 2, 0)).astype(np.int8),
         mobile_known=np.where(draw < 0.015, 1, np.where((draw > 0.03) & (draw < 0.04), 2, 0)).astype(np.int8),
-        mobile_second=rng.random(people) < 0.1,
+        mobile_second=rng.random(people) < 0.1, moves=np.zeros(people, np.int16),
         consents=_first_consents(rng, people), consent_day=np.repeat(customers.since[:, None], len(CONSENT_GIVEN), axis=1),
-        flag_clears={flag: np.full(people, NEVER, np.int32) for flag in ("dispute", "complaint", "hardship", "fraud")},
+        flag_clears={flag: np.full(people, NEVER, np.int32) for flag in FLAGS_THAT_CLEAR},
     )  # fmt: skip

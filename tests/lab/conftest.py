@@ -12,7 +12,7 @@ import pytest
 from arrears.feed.contracts import CONTRACTS
 from arrears.lab.sample import SampleSummary, write_sample
 
-START, DAYS, HISTORY_DAYS = date(2026, 1, 5), 40, 180
+START, DAYS, HISTORY_DAYS = date(2026, 2, 2), 40, 180
 
 
 @dataclass(frozen=True)

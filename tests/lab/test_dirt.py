@@ -33,7 +33,7 @@ def test_no_row_of_the_handover_is_quarantined(bank: Bank) -> None:
 
 
 def test_no_row_of_a_later_day_is_quarantined(bank: Bank) -> None:
-    report = checked(bank, bank.folder / "feed" / "date=2026-02-01", None)
+    report = checked(bank, bank.folder / "feed" / "date=2026-03-01", None)
     assert report.findings == ()
 
 
@@ -51,7 +51,7 @@ def test_every_planted_row_is_refused_for_its_reason_and_no_other(bank: Bank, tm
 
 
 def test_the_same_seed_plants_the_same_dirt(bank: Bank, tmp_path: Path) -> None:
-    day = "date=2026-01-20"
+    day = "date=2026-02-20"
     once, again = copied(bank, tmp_path / "a", day), copied(bank, tmp_path / "b", day)
     assert dirty(once, seed=1) == dirty(again, seed=1)
     for path in sorted(once.iterdir()):
@@ -60,14 +60,14 @@ def test_the_same_seed_plants_the_same_dirt(bank: Bank, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", list(FILE_KINDS))
 def test_a_broken_file_stops_the_day(bank: Bank, tmp_path: Path, kind: str) -> None:
-    folder = copied(bank, tmp_path, "date=2026-01-20")
+    folder = copied(bank, tmp_path, "date=2026-02-20")
     spoil(folder, kind)
     with pytest.raises(FeedError):
         checked(bank, folder, None)
 
 
 def test_an_empty_day_is_a_good_day(bank: Bank, tmp_path: Path) -> None:
-    folder = copied(bank, tmp_path, "date=2026-01-20")
+    folder = copied(bank, tmp_path, "date=2026-02-20")
     empty_day(folder)
     report = checked(bank, folder, KnownAccounts(None))
     assert [table.delivered for table in report.tables] == [0] * 8

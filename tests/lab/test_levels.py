@@ -9,7 +9,7 @@ from tests.lab.conftest import DAYS, START, Bank
 
 
 def test_levels_at_steady_state(bank: Bank) -> None:
-    assert 580 <= bank.summary.past_due_bp <= 820
+    assert 600 <= bank.summary.past_due_bp <= 800
     assert 150 <= bank.summary.npl_bp <= 250
 
 
@@ -102,9 +102,26 @@ def test_shares_of_contact_points(bank: Bank, condition: str, low: float, high: 
     assert low < having / people < high
 
 
+def test_contacts_use_contact_points_that_were_delivered(bank: Bank) -> None:
+    unknown = """SELECT count(*) FROM contacts c LEFT JOIN
+        (SELECT contact_id, any_value(customer_id) AS customer_id, any_value(party) AS party, min(date) AS first
+         FROM contact_points GROUP BY 1) p USING (contact_id)
+        WHERE p.first IS NULL OR p.first > c.date OR p.customer_id <> c.customer_id OR p.party <> c.party"""
+    assert bank.number(unknown) == 0
+
+
+def test_whoever_must_not_be_contacted_is_left_alone(bank: Bank) -> None:
+    """Once flagged, that is: the flags of the day before."""
+    held = "('deceased', 'bankruptcy', 'attorney', 'cease')"
+    assert bank.number(f"SELECT count(*) FROM flags WHERE flag IN {held}") > 30
+    worked = f"""SELECT count(*) FROM contacts c JOIN flags f USING (customer_id)
+        WHERE f.flag IN {held} AND f.from_date < c.local_date AND c.direction = 'outbound'"""
+    assert bank.number(worked) == 0
+
+
 def test_states_of_life_and_of_the_law_occur(bank: Bank) -> None:
     flags = set(bank.column("SELECT DISTINCT flag FROM flags WHERE active"))
-    assert {"deceased", "bankruptcy", "dispute", "complaint", "hardship", "fraud"} <= flags
+    assert {"deceased", "bankruptcy", "dispute", "complaint", "hardship", "fraud", "plan_performing", "lost_contact"} <= flags
     assert bank.number("SELECT count(*) FROM flags WHERE NOT active") > 10
     statuses = set(bank.column("SELECT DISTINCT status FROM accounts"))
     assert statuses == {"open", "blocked", "closed", "charged_off"}

@@ -116,7 +116,7 @@ def test_new_customers_and_accounts_join(bank: Bank) -> None:
 
 
 def test_csv_of_a_day_holds_the_same_rows(bank: Bank, tmp_path: Path) -> None:
-    day = bank.folder / "feed" / "date=2026-01-20"
+    day = bank.folder / "feed" / "date=2026-02-20"
     as_csv(day, tmp_path / "csv")
     for name, contract in CONTRACTS.items():
         convert = pa_csv.ConvertOptions(
