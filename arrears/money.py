@@ -66,11 +66,15 @@ def choose(condition: Number, then: Number, otherwise: Number) -> Number:
 
 def largest(left: Number, right: Number) -> Number:
     """The larger of two, element by element."""
+    if _is_column(left, right):
+        return ibis.greatest(left, right)
     return choose(left >= right, left, right)
 
 
 def smallest(left: Number, right: Number) -> Number:
     """The smaller of two, element by element."""
+    if _is_column(left, right):
+        return ibis.least(left, right)
     return choose(left <= right, left, right)
 
 

@@ -21,7 +21,7 @@ from arrears.errors import BookError
 FORMAT = 1
 """Version of the workspace's tables; a book of a newer version is refused, never guessed at."""
 
-COPY_OPTIONS = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880"
+COPY_OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880, DICTIONARY_SIZE_LIMIT 200"
 """How DuckDB writes every table; the same rows in the same order by one thread give the same bytes."""
 
 MANIFEST = "manifest.json"
@@ -81,7 +81,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise BookError(
-            "the manifest is damaged", where=str(path), remedy="restore the folder from a backup, or delete it and run the day again"
+            "the manifest is damaged",
+            where=str(path),
+            remedy="restore the folder from a backup, or delete it and run the day again",
         ) from None
     if raw.get("format", 0) > FORMAT:
         raise BookError(
@@ -116,6 +118,15 @@ def publish(staging: Path, final: Path, manifest: Manifest) -> None:
 def finish_file(partial: Path, final: Path) -> None:
     """Rename a completely written file into place."""
     os.replace(partial, final)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Let `target` be the same published, never rewritten file as `source`; a copy where the file system has no links."""
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def clear_staging(parent: Path, keep: Iterable[Path] = ()) -> None:

@@ -35,6 +35,7 @@ def _cycle(k: int) -> tuple[BookColumn, ...]:
 CYCLE_COLUMNS: tuple[BookColumn, ...] = tuple(column for k in range(CYCLES) for column in _cycle(k))
 
 ACCOUNT_STATE: tuple[BookColumn, ...] = (
+    BookColumn("seq", "int64", "place in its shard, in order of first appearance: the table's order, and it never changes"),
     BookColumn("account_id", "string", "the account"),
     BookColumn("customer_id", "string", "its holder"),
     BookColumn("product_id", "string", "product of bank.toml"),
@@ -47,8 +48,11 @@ ACCOUNT_STATE: tuple[BookColumn, ...] = (
     BookColumn("previous_statement_balance_minor", "int64", "balance of the statement before"),
     BookColumn("statements_n", "int64", "statements ever seen"),
     BookColumn("last_payment_date", "date", "newest value date of a payment"),
+    BookColumn("worked_cycles", "int64", "bit k is set where cycle k saw an outbound call, letter or visit"),
     BookColumn("older_unpaid_minor", "int64", "unpaid of statements older than the kept ones, minor units"),
     BookColumn("older_due_date", "date", "due date of the oldest of these; null where none"),
+    BookColumn("older_overdue_n", "int64", "how many statements older than the kept ones were paid late or not"),
+    BookColumn("older_first_missed", "boolean", "the first statement is older than the kept ones and was paid late or not"),
 )
 """What the feed moves. Everything in `ACCOUNT_DERIVED` follows from these and the cycle columns by `book.ageing`."""
 
@@ -63,12 +67,18 @@ ACCOUNT_DERIVED: tuple[BookColumn, ...] = (
     BookColumn("times_overdue_total", "int64", "the same over all statements ever seen"),
     BookColumn("ever_overdue", "boolean", "a minimum payment was ever late"),
     BookColumn("first_payment_default", "boolean", "the first minimum payment ever asked for was not met in time"),
-    BookColumn("self_cured_12", "int64", "kept statements paid late, in full and without a call, letter or visit planned meanwhile"),
+    BookColumn(
+        "self_cured_12",
+        "int64",
+        "kept statements paid late but within their cycle, with no outbound call, letter or visit in it",
+    ),
     BookColumn("bucket_before", "int64", "bucket at the end of the day before; null for a new account"),
     BookColumn("cured_today", "boolean", "past due yesterday, current today"),
     BookColumn("bucket_entry_date", "date", "since when in this bucket"),
     BookColumn("utilisation_bp", "int64", "balance as a share of the limit, basis points, 0 to 20,000"),
-    BookColumn("paid_ratio_bp", "int64", "paid in the last closed cycle as a share of that statement's balance, bp, 0 to 10,000"),
+    BookColumn(
+        "paid_ratio_bp", "int64", "paid in the last closed cycle as a share of that statement's balance, bp, 0 to 10,000"
+    ),
     BookColumn("late_in_6", "int64", "late ones among the newest six statements whose due date has passed"),
     BookColumn("months_on_book", "int64", "whole months since opening"),
     BookColumn("class_card", "string", "card ladder: normal, special_mention, substandard, doubtful, loss"),
@@ -76,6 +86,7 @@ ACCOUNT_DERIVED: tuple[BookColumn, ...] = (
 )
 
 CUSTOMER_COLUMNS: tuple[BookColumn, ...] = (
+    BookColumn("seq", "int64", "place in its shard, in order of first appearance: the table's order, and it never changes"),
     BookColumn("customer_id", "string", "the customer"),
     BookColumn("customer_hash", "int64", "31 bits of MD5 of the id: shards and experiments are cut by it"),
     BookColumn("language", "string", "zh or en"),
@@ -121,9 +132,12 @@ CUSTOMER_COLUMNS: tuple[BookColumn, ...] = (
     BookColumn("flags", "string", "active flags, sorted, comma-separated, with a comma at both ends; empty if none"),
     BookColumn("consents", "string", "given ones as channel:purpose, likewise"),
     BookColumn("refusals", "string", "refused ones as channel:purpose, likewise"),
-    BookColumn("last_worked_date", "date", "last day the plan held a call, letter or visit; null if never"),
+    BookColumn("last_worked_date", "date", "last outbound call, letter or visit; null if never"),
 )
 """One row a customer."""
+
+DIARY = ("bucket_before", "bucket_entry_date", "cured_today")
+"""Derived columns that tell how the account came here; all others follow from the state alone, however it was reached."""
 
 ACCOUNT_COLUMNS: tuple[BookColumn, ...] = ACCOUNT_STATE + CYCLE_COLUMNS + ACCOUNT_DERIVED
 

@@ -1,0 +1,211 @@
+"""Customers: one row each, by the worst of their accounts, with where they can be reached and what holds contact back."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from arrears.bank import Bank
+from arrears.book.columns import CUSTOMER_COLUMNS
+from arrears.book.cycles import WORKED_CHANNELS
+from arrears.book.tables import product_column
+from arrears.money import BASIS_POINTS, PPM, choose, divide_down, largest, smallest
+
+_ZERO = ibis.literal(0, "int64")
+REACH = ("mobile_id", "email_id", "address_id", "landline_id", "relative_id", "point_zones")
+_HEX = "0123456789abcdef"
+
+
+def customer_hash(customer_id: ir.StringValue) -> ir.IntegerValue:
+    """31 bits of the MD5 of an id, the same number on every engine; the first eight hex digits less the top bit."""
+    digest = customer_id.hexdigest("md5").lower()
+    digits = [ibis.literal(_HEX).find(digest.substr(place, 1)).cast("int64") for place in range(8)]
+    total = digits[0] % 8
+    for digit in digits[1:]:
+        total = total * 16 + digit
+    return total
+
+
+def changed_rows(before: ir.Table, delivered: ir.Table, key: tuple[str, ...]) -> ir.Table:
+    """A carried table after the feed: what was delivered replaces what had the same key."""
+    same = [before[name] == delivered[name] for name in key]
+    return before.anti_join(delivered, same).union(delivered)
+
+
+def known_customers(before: ir.Table, delivered: ir.Table, bank: Bank) -> ir.Table:
+    """Every customer with what the feed tells of them, yesterday's reach columns and `last_worked_date`.
+
+    `delivered` has, beside the feed's columns, `seen_before`: how many customers the shard had yesterday.
+    """
+    told = delivered.select(
+        news_id="customer_id", news_language="language", news_country="country",
+        news_region=delivered.region.coalesce(""), news_timezone=delivered.timezone.coalesce(""), news_since="since_date",
+    )  # fmt: skip
+    joined = before.left_join(told, before.customer_id == told.news_id)
+    kept = joined.select(
+        "seq", "customer_id", "customer_hash",
+        language=joined.news_language.coalesce(joined.language), country=joined.news_country.coalesce(joined.country),
+        region=joined.news_region.coalesce(joined.region), timezone=joined.news_timezone.coalesce(joined.timezone),
+        since_date=joined.news_since.coalesce(joined.since_date), **{name: joined[name] for name in REACH[:-1]},
+        zones=joined.zones, last_worked_date=joined.last_worked_date,
+    )  # fmt: skip
+    new = delivered.anti_join(before, delivered.customer_id == before.customer_id)
+    empty = ibis.literal("")
+    first_seen = new.select(
+        "customer_id", seq=new.seen_before + ibis.row_number().over(order_by=new.customer_id).cast("int64"), customer_hash=customer_hash(new.customer_id), language="language", country="country",
+        region=new.region.coalesce(""), timezone=new.timezone.coalesce(""), since_date="since_date",
+        **{name: empty for name in REACH[:-1]}, zones=new.timezone.coalesce(bank.timezone),
+        last_worked_date=ibis.null("date"),
+    )  # fmt: skip
+    return kept.union(first_seen.select(*kept.columns))
+
+
+def reach(contact_points: ir.Table, changed: ir.Table) -> ir.Table:
+    """Per customer in `changed`: the first active contact point of each kind, and their time zones (`point_zones`)."""
+    touched = changed.select("customer_id").distinct()
+    points = contact_points.semi_join(touched, "customer_id")
+    points = points.filter(points.status == "active")
+    rank = (points["rank"] + 100).cast("string") + ":" + points.contact_id
+    debtor = points.party == "debtor"
+    points = points.mutate(
+        ranked=rank,
+        kind_at=ibis.cases(
+            (debtor, points.kind),
+            (points.party.isin(("relative", "contact_person")) & (points.kind == "mobile"), "relative"),
+            else_="",
+        ),
+        zone_at=ibis.ifelse(debtor, points.timezone.coalesce(""), ""),
+    )
+
+    def first(kind: str) -> ir.StringValue:
+        return points.ranked.min(where=points.kind_at == kind).substr(4).coalesce("")
+
+    found = points.group_by(reach_customer=points.customer_id).agg(
+        mobile_id=first("mobile"), email_id=first("email"), address_id=first("address"), landline_id=first("landline"),
+        relative_id=first("relative"),
+        point_zones=points.zone_at.collect(where=points.zone_at != "", distinct=True).sort().join(",").coalesce(""),
+    )  # fmt: skip
+    listed = touched.select(touched_customer="customer_id")
+    joined = listed.left_join(found, listed.touched_customer == found.reach_customer)
+    return joined.select("touched_customer", **{f"now_{name}": joined[name].coalesce("") for name in REACH})
+
+
+def with_reach(customers: ir.Table, reached: ir.Table, bank: Bank) -> ir.Table:
+    """Customers with the contact points of `reached` where it has them; `zones` are all plausible ones."""
+    joined = customers.left_join(reached, customers.customer_id == reached.touched_customer)
+    told = joined.touched_customer.notnull()
+    stated = ibis.ifelse(joined.timezone == "", ibis.literal(bank.timezone), joined.timezone)
+    wrapped = "," + joined.now_point_zones + ","
+    zones = ibis.cases(
+        (joined.now_point_zones == "", stated),
+        (wrapped.contains("," + stated + ","), joined.now_point_zones),
+        else_=stated + "," + joined.now_point_zones,
+    )
+    return joined.mutate(
+        **{name: ibis.ifelse(told, joined[f"now_{name}"], joined[name]) for name in REACH[:-1]},
+        zones=ibis.ifelse(told, zones, joined.zones), timezone=stated,
+    ).drop("touched_customer", *(f"now_{name}" for name in REACH))  # fmt: skip
+
+
+def flags_in_force(flags: ir.Table) -> ir.Table:
+    """Per customer with any: `flags_now`, the active ones as `,a,b,`."""
+    day = flags.as_of
+    now = flags.filter(flags.active & (flags.from_date <= day) & (flags.until_date.isnull() | (flags.until_date >= day)))
+    return now.group_by(flag_customer=now.customer_id).agg(flags_now=_listed(now.flag))
+
+
+def consents_in_force(consents: ir.Table) -> ir.Table:
+    """Per customer with any: `consents_now` and `refusals_now`, as `,channel:purpose,`."""
+    day = consents.as_of
+    now = consents.filter((consents.at_date <= day) & (consents.until_date.isnull() | (consents.until_date >= day)))
+    now = now.mutate(term=now.channel + ":" + now.purpose)
+    return now.group_by(consent_customer=now.customer_id).agg(
+        consents_now=_listed(now.term, now.given), refusals_now=_listed(now.term, ~now.given)
+    )
+
+
+def _listed(terms: ir.StringColumn, where: ir.BooleanColumn | None = None) -> ir.StringScalar:
+    joined = terms.collect(where=where, distinct=True).sort().join(",").coalesce("")
+    return ibis.ifelse(joined == "", "", "," + joined + ",")
+
+
+def standing(accounts: ir.Table, bank: Bank) -> ir.Table:
+    """Per customer with an account: everything the accounts say of them, sums in the bank's currency."""
+    rate = product_column(accounts.product_id, bank, lambda product: bank.fx_ppm.get(product.currency, PPM))
+    day = accounts.as_of
+    to_pay = (accounts.minimum_unpaid_minor > 0) & accounts.due_0.notnull() & (accounts.due_0 >= day)
+    order = ibis.window(
+        group_by=accounts.customer_id,
+        order_by=[accounts.dpd.desc(), accounts.past_due_minor.desc(), accounts.account_id],
+    )
+    table = accounts.mutate(place=ibis.row_number().over(order).cast("int64"), fx_ppm=rate,
+                            coming_due=ibis.ifelse(to_pay, accounts.due_0, ibis.null("date")))  # fmt: skip
+    same = all(product.currency == bank.currency for product in bank.products)
+
+    def total(column: str) -> ir.IntegerValue:
+        value = table[column] if same else divide_down(largest(table[column], _ZERO) * table.fx_ppm, PPM)
+        return value.sum().cast("int64").coalesce(_ZERO)
+
+    worst = table.place == 1
+    text = ("account_id", "product_id")
+    whole = ("dpd", "bucket", "cycles_past_due")
+    dates = ("bucket_entry_date", "oldest_due_date")
+    tops = ("times_overdue_12", "times_overdue_total", "self_cured_12", "late_in_6", "months_on_book")
+    summed = table.group_by(standing_customer=table.customer_id).agg(
+        accounts_n=table.count().cast("int64"),
+        accounts_past_due_n=choose(table.dpd > 0, ibis.literal(1, "int64"), _ZERO).sum().cast("int64"),
+        **{name: table[name].max(where=worst) for name in text + whole + dates},
+        **{name: table[name].max() for name in tops},
+        first_payment_default=table.first_payment_default.any(),
+        ever_overdue=table.ever_overdue.any(),
+        paid_ratio_bp=table.paid_ratio_bp.min(where=table.statements_n > 0).coalesce(BASIS_POINTS).cast("int64"),
+        **{name: total(name) for name in ("credit_limit_minor", "balance_minor", "past_due_minor", "minimum_unpaid_minor")},
+        next_due_date=table.coming_due.min(),
+    )
+    owed = largest(summed.balance_minor, _ZERO)
+    top = ibis.literal(2 * BASIS_POINTS, "int64")
+    limit = largest(summed.credit_limit_minor, ibis.literal(1, "int64"))
+    used = choose(summed.credit_limit_minor > 0, divide_down(owed * BASIS_POINTS, limit), choose(owed > 0, top, _ZERO))
+    return summed.mutate(
+        utilisation_bp=smallest(used, top),
+        next_due_minor=ibis.ifelse(
+            summed.next_due_date.notnull(), largest(summed.minimum_unpaid_minor - summed.past_due_minor, _ZERO), _ZERO
+        ),
+    )
+
+
+def last_worked(contacts: ir.Table) -> ir.Table:
+    """Per customer called, written to or visited in today's feed: `worked_on`, the newest such day."""
+    worked = contacts.filter((contacts.direction == "outbound") & contacts.channel.isin(WORKED_CHANNELS))
+    return worked.group_by(worked_customer=worked.customer_id).agg(worked_on=worked.local_date.max())
+
+
+def customers_as_of(
+    known: ir.Table, reached: ir.Table, stands: ir.Table, flags: ir.Table, consents: ir.Table, worked: ir.Table, bank: Bank
+) -> ir.Table:
+    """The customers' table of the book, all of `CUSTOMER_COLUMNS`."""
+    table = with_reach(known, reached, bank)
+    table = table.left_join(stands, table.customer_id == stands.standing_customer)
+    table = table.left_join(flags, table.customer_id == flags.flag_customer)
+    table = table.left_join(consents, table.customer_id == consents.consent_customer)
+    table = table.left_join(worked, table.customer_id == worked.worked_customer)
+    zero = {"int64": _ZERO, "string": ibis.literal(""), "boolean": ibis.literal(False)}
+    special = {
+        "flags": table.flags_now.coalesce(""),
+        "consents": table.consents_now.coalesce(""),
+        "refusals": table.refusals_now.coalesce(""),
+        "currency": ibis.literal(bank.currency),
+        "last_worked_date": ibis.greatest(
+            table.last_worked_date.coalesce(table.worked_on), table.worked_on.coalesce(table.last_worked_date)
+        ),
+        "bucket_entry_date": table.bucket_entry_date,
+        "paid_ratio_bp": table.paid_ratio_bp.coalesce(BASIS_POINTS).cast("int64"),
+    }
+    columns = {}
+    for column in CUSTOMER_COLUMNS:
+        value = special.get(column.name)
+        if value is None:
+            value = table[column.name]
+            value = value.coalesce(zero[column.type]) if column.type in zero else value
+        columns[column.name] = value
+    return table.select(**columns)

@@ -1,0 +1,70 @@
+"""What the steps of a day ask of an engine, and the choice between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import ibis
+import ibis.expr.types as ir
+
+from arrears.errors import UsageError
+
+
+class Session(Protocol):
+    """One worker's view of the data: names bound to Parquet files or to results, and queries over them."""
+
+    def bind(self, name: str, files: Sequence[Path]) -> None:
+        """Let `name` stand for the rows of these Parquet files (at least one)."""
+
+    def alias(self, name: str, query: str) -> None:
+        """Let `name` stand for a query, computed wherever it is used."""
+
+    def let(self, name: str, query: str) -> None:
+        """Compute a query once and let `name` stand for its rows until the session is cleared."""
+
+    def write(self, query: str, path: Path, order: Sequence[str]) -> int:
+        """Write a query's rows, sorted by `order` (a key), to a Parquet file; returns the number of rows."""
+
+    def write_in_place(self, query: str, path: Path, order: Sequence[str]) -> int:
+        """The same for rows that are likely to come in order already: sorted only if they turn out not to be."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """A small result."""
+
+    def clear(self) -> None:
+        """Forget every name."""
+
+
+class Sessions(Protocol):
+    """A running engine."""
+
+    dialect: str
+    """Ibis' name of its SQL."""
+    workers: int
+    """How many sessions it is worth running at once."""
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A new session, closed at the end of the block."""
+
+    def close(self) -> None: ...
+
+
+def open_sessions(engine: str, *, memory_limit_mb: int, workers: int) -> Sessions:
+    """The engine named `duckdb` or `spark`; raises `UsageError` where it is unknown or cannot run here."""
+    if engine == "duckdb":
+        from arrears.engine.duck import DuckSessions  # noqa: PLC0415 - the other engine's library need not be there
+
+        return DuckSessions(memory_limit_mb=memory_limit_mb, workers=workers)
+    if engine == "spark":
+        from arrears.engine.spark import SparkSessions  # noqa: PLC0415
+
+        return SparkSessions(memory_limit_mb=memory_limit_mb, workers=workers)
+    raise UsageError(f"unknown engine {engine!r}", where="--engine", remedy="use duckdb or spark")
+
+
+def to_sql(expression: ir.Table, dialect: str) -> str:
+    """The SQL of an expression on named tables."""
+    return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
