@@ -82,7 +82,7 @@ Check it with `arrears feed check feed/date=2026-01-20`; nothing is written by t
   order. Every line ends with a line break, the last one too: without it, a whole file cannot be told from a half-written one.
   An empty field is no value.
 - Of a CSV file at most {UNREADABLE_MAX:,} rows, and of {UNREADABLE_ROWS_MIN} rows or more at most half, may be unreadable
-  (not UTF-8, wrong number of fields, quotes that do not pair); beyond that the file as a whole is refused.
+  (not UTF-8, wrong number of fields, quotes that do not pair); beyond that, or if no row can be read, the file is refused.
 - Parquet text must be UTF-8; a Parquet file with damaged pages is refused as a whole. Amounts as decimals or floating point are
   refused: amounts are whole minor units (1234 is CNY 12.34).
 """
@@ -93,11 +93,11 @@ _RULES = f"""
   quarantined and the book does not know it, its rows wait too and say so (`parent_quarantined`).
 - **Duplicates.** Of identical rows with one key the first is taken in. If rows with one key contradict each other, none is.
 - **Known accounts** keep their customer and currency; the product may change within the currency.
-- **Statements** are newer than the account's newest known one, or bear its date and correct it. The first feed of an account may
-  bring several.
-- **Transactions** count from at most {VALUE_AGE_DAYS_MAX} days before the business date. A `transaction_id` is unique within the
-  feed; whether it was delivered on an earlier day is not checked row by row, but a whole feed that comes again under another
-  date is recognised by its content hash.
+- **Statements** are newer than the account's newest known one, or bear its date and correct it. The first feed of an account
+  may bring several.
+- **Transactions** count from at most {VALUE_AGE_DAYS_MAX} days before the business date. A `transaction_id` is unique within
+  the feed; whether it was delivered on an earlier day is not checked row by row, but a whole feed that comes again under
+  another date is recognised by its content hash.
 - **Reversals** name what they reverse. If that is in the same feed it must fit: same account, kind, value date, and no larger
   amount; if it was quarantined, the reversal waits with it. If it is not in the feed, the history has it: the reversal is taken
   in and counted in the notes.
@@ -154,17 +154,19 @@ def _reasons() -> str:
         f"| `{reason.code}` | {_plain(reason.en)} | {_plain(reason.zh)} | {_plain(reason.remedy)} |"
         for reason in REASONS.values()
     ]
-    return "\n".join(["## Reasons for quarantine", "", "| code | reason | 原因 | remedy |", "|---|---|---|---|", *rows])
+    intro = "_column_ stands for the column, _…_ for what the contract allows there; the quarantine names both."
+    head = ["| code | reason | 原因 | remedy |", "|---|---|---|---|"]
+    return "\n".join(["## Reasons for quarantine", "", intro, "", *head, *rows])
 
 
 def _plain(text: str) -> str:
-    return text.replace("{column}", "the column").replace("{wanted}", "what is allowed")
+    return text.format(column="_column_", wanted="_…_")
 
 
 def _quarantine() -> str:
     rows = [f"| `{name}` | {_QUARANTINE[name]} |" for name in SCHEMA.names]
     intro = (
-        "The refused rows of a day stand in `feed/date=.../quarantine.parquet` of the workspace, protected like the feed itself.\n"
+        "The refused rows of a day stand in `feed/date=.../quarantine.parquet` of the workspace, protected like the feed.\n"
         "Reports and commands never print `raw`."
     )
     return "\n".join(["## The quarantine table", "", intro, "", "| column | meaning |", "|---|---|", *rows])

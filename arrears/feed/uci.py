@@ -151,7 +151,8 @@ def _events(number: pa.Array, kind: str, mark: str, amount: np.ndarray, day: dat
     """One transaction for every account whose amount is not nought."""
     some = pa.array(amount > 0)
     columns = {
-        "transaction_id": _joined(f"{mark}-", number.filter(some)), "account_id": _joined("A", number.filter(some)), "kind": kind,
+        "transaction_id": _joined(f"{mark}-", number.filter(some)), "account_id": _joined("A", number.filter(some)),
+        "kind": kind,
         "amount_minor": pa.array(amount[amount > 0] * MINOR), "currency": "TWD", "posted_date": day, "value_date": day,
         "reverses_id": None,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 def derived_md(minimum_share_bp: int, minimum_floor_dollars: int) -> str:
     """`DERIVED.md`: each derived thing is a line that begins with `- `."""
+    share = f"{minimum_share_bp // 100}.{minimum_share_bp % 100:02d} %"
     return f"""# What is observed and what is derived
 
 Source: I-Cheng Yeh, *Default of Credit Card Clients*, UCI Machine Learning Repository, data set 350, CC BY 4.0,
@@ -22,8 +23,7 @@ holds them, so that nothing computed from the feed has seen them. Sex, education
 - Contact points: placeholders that can reach nobody (country code +999 is unassigned, `.invalid` is reserved).
 - Statement dates: the last day of each month. Due dates: the 20th of the next month.
 - Days of payments: the 15th of the month in which they were paid, so a payment of the month counts as in time.
-- Minimum payment: {minimum_share_bp // 100}.{minimum_share_bp % 100:02d} % of the balance, at least NT$ {minimum_floor_dollars:,}, at most the balance, \
-plus what is past due.
+- Minimum payment: {share} of the balance, at least NT$ {minimum_floor_dollars:,}, at most the balance, plus what is past due.
 - Past-due part: what the last minimum payment asked for less what was paid in the month; April starts with nothing past due.
 - Purchases: one balancing item a month on the 10th, this bill less the last bill plus the payment; it holds interest, fees \
 and cash too. Where it is negative it is a refund. April has none.
