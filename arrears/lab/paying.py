@@ -26,14 +26,14 @@ from arrears.lab.world import (
     World,
 )  # fmt: skip
 
-FORGETS = {TRANSACTOR: 0.080, REVOLVER: 0.155, SLOPPY: 0.72, SLEEPER: 0.12}
+FORGETS = {TRANSACTOR: 0.055, REVOLVER: 0.100, SLOPPY: 0.55, SLEEPER: 0.10}
 """Chance that a customer in ordinary circumstances does not pay by the due date, by habit."""
 MISSES = {TIGHT: 0.55, DISTRESSED: 0.90, LOST: 1.0}
 AUTOPAY_FAILS = 0.004
 
-PAYS_UNASKED = (0.039, 0.022, 0.004, 0.000_2)
+PAYS_UNASKED = (0.026, 0.022, 0.004, 0.000_2)
 """Daily chance that somebody past due pays without being asked, by state of life."""
-RESPONDS = (0.85, 0.50, 0.15, 0.008)
+RESPONDS = (0.50, 0.50, 0.15, 0.008)
 """How much of a contact's stimulus turns into chance of paying, by state of life."""
 FATIGUE_PER_MONTH = 0.85
 """Each month past due leaves this share of the chance."""
