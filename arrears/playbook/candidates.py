@@ -18,13 +18,17 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.playbook.conditions import SCORE_COLUMNS, as_column, columns_of, without
-from arrears.playbook.model import Playbook, Segment, Step, Trigger, Way, due_on
+from arrears.playbook.model import Playbook, Segment, Step, Way
+from arrears.playbook.triggers import Trigger, due_on
 
 COLUMNS = (
     "customer_id", "account_id", "segment", "step", "alternative", "channel", "party", "purpose", "content", "clause",
     "contact_id", "minute", "priority", "visitors", "reason",
 )  # fmt: skip
 """The columns of `docs/architecture.md`, in order."""
+
+WHOLE_COLUMNS = ("alternative", "minute", "priority", "visitors")
+"""Those of them that are int64; the others are text."""
 
 TRIGGER_COLUMNS = {"due": "next_due_date", "dpd": "dpd", "bucket_day": "bucket_entry_date", "since_days": "since_date"}
 """The column a trigger's day is counted on; `month_day` looks at the business date alone."""
@@ -202,7 +206,10 @@ def told(table: ir.Table, told_columns: Sequence[str], as_of: date) -> ir.Table:
     for number, names in enumerate(CONTACT_COLUMNS.values()):
         same.setdefault(names, []).append(number)
     reaches = [(table.reach_no.isin(numbers), _first_id([table[name] for name in names])) for names, numbers in same.items()]
-    return table.mutate(contact_id=ibis.cases(*reaches, else_=""), reason=_reason(table, told_columns, as_of)).select(*COLUMNS)
+    # an array of small numbers is 32 bits wide on Spark, whatever Ibis takes it for: narrow by name, then widen
+    whole = {name: table[name].cast("int32").cast("int64") for name in WHOLE_COLUMNS}
+    found = {"contact_id": ibis.cases(*reaches, else_=""), "reason": _reason(table, told_columns, as_of)}
+    return table.mutate(**whole, **found).select(*COLUMNS)
 
 
 def _reason(table: ir.Table, told_columns: Sequence[str], as_of: date) -> ir.StringValue:
@@ -252,7 +259,7 @@ def _first_id(columns: Sequence[Any]) -> ir.StringValue:
 
 def _at(position: ir.IntegerValue, values: Sequence[Any]) -> Any:
     """The value at a position: a lookup in a literal array."""
-    # Spark takes only 32-bit positions, and both engines make an array of small numbers 32 bits wide unless each is cast
+    # Spark takes only 32-bit positions
     if isinstance(values[0], int):
         return ibis.array([_int(value) for value in values])[position.cast("int32")]
     return ibis.literal(list(values), type="array<string>")[position.cast("int32")]
@@ -265,6 +272,5 @@ def _int(value: int) -> ir.IntegerScalar:
 def _nobody(customers: ir.Table, segments: ir.Table) -> ir.Table:
     """No rows, right columns."""
     joined = customers.select("customer_id", "account_id").inner_join(segments.select("customer_id", "segment"), "customer_id")
-    numbers = ("alternative", "minute", "priority", "visitors")
-    empty = {name: _int(0) if name in numbers else ibis.literal("") for name in COLUMNS if name not in joined.columns}
+    empty = {name: _int(0) if name in WHOLE_COLUMNS else ibis.literal("") for name in COLUMNS if name not in joined.columns}
     return joined.mutate(**empty).filter(ibis.literal(False)).select(*COLUMNS)

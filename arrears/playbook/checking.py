@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from arrears.playbook.candidates import CONTACT_COLUMNS
-from arrears.playbook.conditions import ConditionError, nearest, parse
 from arrears.playbook.contents import ART_69, LANGUAGES, Contents, default_contents, disclosures, read_contents
 from arrears.playbook.findings import Finding, error, raise_first, warning
 from arrears.playbook.model import (
@@ -17,18 +16,19 @@ from arrears.playbook.model import (
     THIRD_PARTIES,
     Alternative,
     Challenger,
-    DpdTrigger,
     Experiment,
     Intensity,
     Playbook,
     Segment,
     Step,
     Target,
-    Trigger,
+    Way,
     Words,
 )
+from arrears.playbook.parsing import ConditionError, nearest, parse
 from arrears.playbook.reach import bucket_days_max, contradiction, dpd_limits, implies
 from arrears.playbook.source import Path_, Source, read_source
+from arrears.playbook.triggers import DpdTrigger, Trigger
 
 MODELS = (Playbook, Segment, Step, Trigger, DpdTrigger, Alternative, Target, Intensity, Experiment, Challenger, Words)
 KEYS = tuple(dict.fromkeys(field.alias or name for model in MODELS for name, field in model.model_fields.items()))
@@ -213,64 +213,52 @@ def _experiments(source: Source, playbook: Playbook) -> Iterator[Finding]:
 def _step(source: Source, place: Path_, step: Step, contents: Contents) -> Iterator[Finding]:
     for position, way in enumerate(step.ways):
         path: Path_ = place if position == 0 else (*place, "fallback", position - 1)
-        word = "step" if position == 0 else f"fallback {position} of step"
+        who = f"step {step.id!r}" if position == 0 else f"fallback {position} of step {step.id!r}"
         for language in LANGUAGES:
-            text = contents.text(language, way.content, way.channel)
-            if text is None:
-                ways = contents.texts[language].get(way.content)
-                known = tuple(name for name, by in contents.texts[language].items() if way.channel in by)
-                what = f"{word} {step.id!r}: content {way.content!r} has no {way.channel} text in {language}"
-                remedy = (
-                    f"add it to {language}.yaml"
-                    if ways is not None
-                    else nearest(way.content, known, f"write it in {language}.yaml")
-                )
-                yield error(source, (*path, "content"), what, remedy)
-                continue
-            if way.purpose == "relay":
-                told = disclosures(text, language)
-                if told:
-                    what = f"{word} {step.id!r} tells a third party of the debt: {language} content {way.content!r} holds {', '.join(told)}"
-                    yield error(source, (*path, "content"), what, f"mend {contents.where(language, text.path)}")
-            if way.purpose == "collection" and way.channel == "letter":
-                lacking = [phrase for phrase in ART_69 if phrase not in text.phrases]
-                if lacking:
-                    what = f"{word} {step.id!r}: collection letter {way.content!r} ({language}) lacks {{{lacking[0]}}}, demanded by CN-CC2011-69"
-                    yield error(source, (*path, "content"), what, f"add it at {contents.where(language, text.path)}")
-        yield from _party(source, path, f"{word} {step.id!r}", way.party, way.purpose, way.channel)
-        if not DAY_FROM <= way.minute < DAY_TO:
-            at = f"{way.minute // 60:02d}:{way.minute % 60:02d}"
-            yield warning(
-                source,
-                (*path, "at"),
-                f"{word} {step.id!r} is planned at {at}",
-                "most law packs refuse it; plan between 08:00 and 22:00",
-            )
-        if way.channel == "visit" and way.visitors < 2:
-            yield error(
-                source, (*path, "visitors"), f"{word} {step.id!r}: a visit is made by two at least", "write `visitors: 2`"
-            )
-        if way.channel != "visit" and way.visitors:
-            yield error(source, (*path, "visitors"), f"{word} {step.id!r}: only visits have visitors", "delete `visitors`")
+            for what, remedy in _wording(way, language, contents):
+                yield error(source, (*path, "content"), f"{who}: {what}", remedy)
+        for key, what, remedy in _party(way):
+            yield error(source, (*path, key), f"{who}: {what}", remedy)
+        for key, what, remedy in _doubtful(way):
+            yield warning(source, (*path, key), f"{who}: {what}", remedy)
 
 
-def _party(source: Source, path: Path_, who: str, party: str, purpose: str, channel: str) -> Iterator[Finding]:
-    if party in THIRD_PARTIES and purpose != "relay":
-        yield error(
-            source, (*path, "party"), f"{who} takes purpose {purpose!r} to a {party}, who does not owe",
-            "third parties only relay a call-back: write `purpose: relay` and a content that tells nothing of the debt",
-        )  # fmt: skip
-    if purpose == "relay" and party not in THIRD_PARTIES:
-        yield error(
-            source,
-            (*path, "purpose"),
-            f"{who}: a relay goes through somebody else",
-            "name the party, for instance `party: relative`",
-        )
-    if (channel, party) not in CONTACT_COLUMNS:
-        yield warning(
-            source,
-            (*path, "party"),
-            f"{who}: the book has no {channel} contact point of the {party}",
-            "its candidates will all be unreachable",
-        )
+def _wording(way: Way, language: str, contents: Contents) -> Iterator[tuple[str, str]]:
+    """What is wrong with the words a way uses: what, and the remedy."""
+    text = contents.text(language, way.content, way.channel)
+    if text is None:
+        known = tuple(name for name, channels in contents.texts[language].items() if way.channel in channels)
+        write = f"write it in {language}.yaml"
+        remedy = write if way.content in contents.texts[language] else nearest(way.content, known, write)
+        yield f"content {way.content!r} has no {way.channel} text in {language}", remedy
+        return
+    mend = f"mend {contents.where(language, text.path)}"
+    found = disclosures(text, language) if way.purpose == "relay" else []
+    if found:
+        yield f"{language} content {way.content!r} tells a third party of the debt: {', '.join(found)}", mend
+    if way.purpose == "collection" and way.channel == "letter":
+        for phrase in [phrase for phrase in ART_69 if phrase not in text.phrases][:1]:
+            yield f"{language} letter {way.content!r} lacks {{{phrase}}}, demanded by CN-CC2011-69", mend
+
+
+def _party(way: Way) -> Iterator[tuple[str, str, str]]:
+    """What a way may not do whatever the law packs say: key, what, remedy."""
+    if way.party in THIRD_PARTIES and way.purpose != "relay":
+        remedy = "third parties only relay a call-back: `purpose: relay`, with a content that tells nothing of the debt"
+        yield "party", f"purpose {way.purpose!r} goes to a {way.party}, who does not owe", remedy
+    if way.purpose == "relay" and way.party not in THIRD_PARTIES:
+        yield "purpose", "a relay goes through somebody else", "name the party, for instance `party: relative`"
+    if way.channel == "visit" and way.visitors < 2:
+        yield "visitors", "a visit is made by two at least", "write `visitors: 2`"
+    if way.channel != "visit" and way.visitors:
+        yield "visitors", "only visits have visitors", "delete `visitors`"
+
+
+def _doubtful(way: Way) -> Iterator[tuple[str, str, str]]:
+    """What will hardly ever work: key, what, remedy."""
+    if not DAY_FROM <= way.minute < DAY_TO:
+        at = f"{way.minute // 60:02d}:{way.minute % 60:02d}"
+        yield "at", f"planned at {at}", "most law packs refuse it; plan between 08:00 and 22:00"
+    if (way.channel, way.party) not in CONTACT_COLUMNS:
+        what = f"the book has no {way.channel} contact point of the {way.party}"
+        yield "party", what, "its candidates will all be unreachable"

@@ -6,7 +6,6 @@ the nulls in the book.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import operator
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -18,7 +17,6 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.book.columns import CUSTOMER_COLUMNS, schema
-from arrears.feed.contracts import FLAGS
 
 SCORE_COLUMNS = {"score": "int64", "band": "string"}
 """What the risk step adds: the score, and its band A (best) to E."""
@@ -33,16 +31,6 @@ COLUMNS: dict[str, str] = {
 """Columns that conditions may name, with their type. Ids are left out: a playbook treats classes, not persons."""
 for _name in ("customer_hash", "flags", "consents", "refusals", "zones"):
     del COLUMNS[_name]  # random splits belong to experiments, flags have their own words, consents are the law's
-
-GROUPS = ("all", "any", "not", "flag", "no_flag")
-
-
-class ConditionError(Exception):
-    """A condition that cannot be read: `path` inside it, what is wrong, what to write instead."""
-
-    def __init__(self, path: tuple[str | int, ...], what: str, remedy: str) -> None:
-        self.path, self.what, self.remedy = path, what, remedy
-        super().__init__(what)
 
 
 @dataclass(frozen=True)
@@ -86,7 +74,7 @@ class All:
 
 
 @dataclass(frozen=True)
-class Any_:
+class Either:
     """At least one part holds."""
 
     parts: tuple[Condition, ...]
@@ -99,129 +87,13 @@ class Not:
     part: Condition
 
 
-Condition = Between | OneOf | DaysAgo | Flagged | All | Any_ | Not
+Condition = Between | OneOf | DaysAgo | Flagged | All | Either | Not
 Atom = Between | OneOf | DaysAgo | Flagged
-
-
-# --- from data ----------
-
-
-def parse(raw: Any) -> Condition:
-    """The condition written as `raw`; raises `ConditionError`. `always` holds for everybody."""
-    if raw == "always":
-        return All(())
-    parts = _parts(raw, ())
-    return parts[0] if len(parts) == 1 else All(parts)
-
-
-def _parts(raw: Any, path: tuple[str | int, ...]) -> tuple[Condition, ...]:
-    if not isinstance(raw, Mapping) or not raw:
-        raise ConditionError(
-            path, "conditions are a mapping of columns", "write for instance `dpd: {from: 1, to: 15}`, or `always`"
-        )
-    return tuple(_part(str(key), value, (*path, str(key))) for key, value in raw.items())
-
-
-def _part(key: str, value: Any, path: tuple[str | int, ...]) -> Condition:
-    if key in ("all", "any"):
-        if not isinstance(value, tuple) or not value:
-            raise ConditionError(path, f"`{key}` takes a list of conditions", f"write `{key}:` and below it `- dpd: 3`")
-        groups = tuple(_parts(item, (*path, position)) for position, item in enumerate(value))
-        joined = tuple(group[0] if len(group) == 1 else All(group) for group in groups)
-        return All(joined) if key == "all" else Any_(joined)
-    if key == "not":
-        inner = _parts(value, path)
-        return Not(inner[0] if len(inner) == 1 else All(inner))
-    if key in ("flag", "no_flag"):
-        flags = _flags(value, path)
-        some = flags[0] if len(flags) == 1 else Any_(flags)
-        return some if key == "flag" else Not(some)
-    if key not in COLUMNS:
-        raise ConditionError(
-            path, f"unknown column {key!r}", nearest(key, (*COLUMNS, *GROUPS), "see docs/playbook.md for the columns")
-        )
-    return _READERS[COLUMNS[key]](key, value, path)
-
-
-def _flags(value: Any, path: tuple[str | int, ...]) -> tuple[Flagged, ...]:
-    flags = value if isinstance(value, tuple) else (value,)
-    for flag in flags:
-        if flag not in FLAGS:
-            raise ConditionError(path, f"unknown flag {flag!r}", nearest(str(flag), FLAGS, f"flags are {', '.join(FLAGS)}"))
-    if not flags:
-        raise ConditionError(path, "an empty list of flags", "name at least one")
-    return tuple(Flagged(flag) for flag in flags)
-
-
-def _limits(value: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[int | None, int | None]:
-    for key, limit in value.items():
-        if key not in ("from", "to"):
-            raise ConditionError((*path, key), f"unknown key {key!r} in limits", "limits are `from` and `to`, both included")
-        if not _is_int(limit):
-            raise ConditionError((*path, key), f"{limit!r} is not a whole number", "write a whole number")
-    low, high = value.get("from"), value.get("to")
-    if low is None and high is None:
-        raise ConditionError(path, "limits without `from` or `to`", "write at least one of them")
-    if low is not None and high is not None and low > high:
-        raise ConditionError(path, f"from {low} to {high} holds for nothing", "swap the two")
-    return low, high
-
-
-def _read_int(column: str, value: Any, path: tuple[str | int, ...]) -> Condition:
-    if isinstance(value, Mapping):
-        return Between(column, *_limits(value, path))
-    values = value if isinstance(value, tuple) else (value,)
-    if not values or not all(_is_int(one) for one in values):
-        raise ConditionError(
-            path, f"`{column}` is a whole number", f"write `{column}: 3`, a list, or `{column}: {{from: 1, to: 15}}`"
-        )
-    return OneOf(column, values)
-
-
-def _read_text(column: str, value: Any, path: tuple[str | int, ...]) -> Condition:
-    values = value if isinstance(value, tuple) else (value,)
-    if not values or not all(isinstance(one, str) for one in values):
-        raise ConditionError(path, f"`{column}` is text", f"write `{column}: A` or `{column}: [A, B]`; quote words like 'true'")
-    for one in values:
-        if column == "band" and one not in BANDS:
-            raise ConditionError(path, f"unknown band {one!r}", "bands are A (best), B, C, D, E")
-    return OneOf(column, values)
-
-
-def _read_bool(column: str, value: Any, path: tuple[str | int, ...]) -> Condition:
-    if not isinstance(value, bool):
-        raise ConditionError(path, f"`{column}` is true or false", f"write `{column}: true`")
-    return OneOf(column, (value,))
-
-
-def _read_date(column: str, value: Any, path: tuple[str | int, ...]) -> Condition:
-    limits = value.get("days_ago") if isinstance(value, Mapping) and set(value) == {"days_ago"} else None
-    if not isinstance(limits, Mapping):
-        raise ConditionError(path, f"`{column}` is a date", f"write `{column}: {{days_ago: {{from: 0, to: 30}}}}`")
-    return DaysAgo(column, *_limits(limits, (*path, "days_ago")))
-
-
-_READERS: dict[str, Callable[[str, Any, tuple[str | int, ...]], Condition]] = {
-    "int64": _read_int, "string": _read_text, "boolean": _read_bool, "date": _read_date,
-}  # fmt: skip
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def nearest(word: str, known: tuple[str, ...], otherwise: str) -> str:
-    """A remedy that names the known word most like `word`, or `otherwise`."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.55)
-    return f"did you mean {close[0]!r}?" if close else otherwise
-
-
-# --- read ----------
 
 
 def atoms(condition: Condition) -> Iterator[Atom]:
     """Every condition on a single column, left to right."""
-    if isinstance(condition, All | Any_):
+    if isinstance(condition, All | Either):
         for part in condition.parts:
             yield from atoms(part)
     elif isinstance(condition, Not):
@@ -237,19 +109,19 @@ def columns_of(condition: Condition) -> frozenset[str]:
 
 def without(condition: Condition, columns: Collection[str]) -> Condition:
     """A looser condition that does not look at `columns`: whoever meets the condition meets it."""
-    if isinstance(condition, All | Any_):
+    if isinstance(condition, All | Either):
         parts = tuple(without(part, columns) for part in condition.parts)
-        if isinstance(condition, Any_) and any(part == All(()) for part in parts):
+        if isinstance(condition, Either) and any(part == All(()) for part in parts):
             return All(())
-        return All(tuple(part for part in parts if part != All(()))) if isinstance(condition, All) else Any_(parts)
+        return All(tuple(part for part in parts if part != All(()))) if isinstance(condition, All) else Either(parts)
     return All(()) if columns_of(condition) & set(columns) else condition
 
 
-def as_column(condition: Condition, table: ir.Table, as_of: date) -> ir.BooleanValue:
+def as_column(condition: Condition, table: ir.Table, as_of: date) -> ir.BooleanValue:  # noqa: PLR0911  one return a kind of condition
     """The condition as a boolean column of `table`; a null counts as false."""
     if isinstance(condition, All):
         return _joined(operator.and_, [as_column(part, table, as_of) for part in condition.parts], True)
-    if isinstance(condition, Any_):
+    if isinstance(condition, Either):
         return _joined(operator.or_, [as_column(part, table, as_of) for part in condition.parts], False)
     if isinstance(condition, Not):
         # and / or carry nulls to "not true" by themselves; only a negation would turn one into null
@@ -275,11 +147,11 @@ def _joined(join: Callable[[Any, Any], Any], parts: list[Any], empty: bool) -> i
     return functools.reduce(join, parts) if parts else ibis.literal(empty)
 
 
-def holds(condition: Condition, row: Mapping[str, Any], as_of: date | None) -> bool:
+def holds(condition: Condition, row: Mapping[str, Any], as_of: date | None) -> bool:  # noqa: PLR0911
     """The same for one customer as a plain mapping; `as_of` is needed only where dates are compared."""
     if isinstance(condition, All):
         return all(holds(part, row, as_of) for part in condition.parts)
-    if isinstance(condition, Any_):
+    if isinstance(condition, Either):
         return any(holds(part, row, as_of) for part in condition.parts)
     if isinstance(condition, Not):
         return not holds(condition.part, row, as_of)
@@ -297,14 +169,11 @@ def holds(condition: Condition, row: Mapping[str, Any], as_of: date | None) -> b
     return (condition.low is None or value >= condition.low) and (condition.high is None or value <= condition.high)
 
 
-# --- told ----------
-
-
 def text_of(condition: Condition) -> str:
     """The condition in words that read in both languages: `dpd 1..15 and band A|B`."""
     if isinstance(condition, All):
         return " and ".join(_bracketed(part) for part in condition.parts) or "always"
-    if isinstance(condition, Any_):
+    if isinstance(condition, Either):
         return " or ".join(_bracketed(part) for part in condition.parts)
     if isinstance(condition, Not):
         return f"not ({text_of(condition.part)})"
@@ -319,4 +188,4 @@ def text_of(condition: Condition) -> str:
 
 
 def _bracketed(part: Condition) -> str:
-    return f"({text_of(part)})" if isinstance(part, All | Any_) else text_of(part)
+    return f"({text_of(part)})" if isinstance(part, All | Either) else text_of(part)

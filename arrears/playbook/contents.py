@@ -1,12 +1,11 @@
-"""The texts of a playbook: one YAML file a language, and their rendering as a column.
+"""The texts of a playbook: one YAML file a language, read and held to the rules every text keeps.
 
-A text belongs to a content id and a channel. It may use placeholders, which are filled per customer, and phrases of its own file,
-which are filled in when the file is read, so that a duty stands in one place however many texts carry it.
+A text belongs to a content id and a channel. It may use placeholders, filled for each customer, and phrases of its own file,
+filled in when the file is read, so that a duty stands in one place however many texts carry it.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
@@ -15,14 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import ibis
-import ibis.expr.types as ir
-
 from arrears.errors import PlaybookError
 from arrears.feed.contracts import CHANNELS
-from arrears.money import divide_down
-from arrears.playbook.conditions import nearest
 from arrears.playbook.findings import Finding, error, raise_first
+from arrears.playbook.parsing import nearest
 from arrears.playbook.source import Path_, Source, read_source
 
 LANGUAGES = ("en", "zh")
@@ -63,7 +58,9 @@ DEBT_WORDS = {
 DISCLOSING = frozenset({"amount", "minimum", "balance", "due_date", "dpd"})
 """Placeholders that would."""
 
-_OPEN = re.compile(r"\{([a-z0-9_]*)\}")
+OPEN = re.compile(r"\{([a-z0-9_]*)\}")
+"""A placeholder or a phrase in a text."""
+
 _STRAY = re.compile(r"[{}]")
 
 
@@ -78,7 +75,7 @@ class Text:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        return frozenset(_OPEN.findall(self.subject + self.text))
+        return frozenset(OPEN.findall(self.subject + self.text))
 
 
 @dataclass(frozen=True)
@@ -133,9 +130,6 @@ def read_contents(folder: Path) -> tuple[Contents, list[Finding]]:
     contents = Contents(texts, sources)
     findings += _untranslated(contents)
     return contents, findings
-
-
-# --- read and check ----------
 
 
 def _texts(source: Source, findings: list[Finding]) -> dict[str, dict[str, Text]]:
@@ -205,7 +199,7 @@ def _unfolded(text: str, phrases: dict[str, str], used: set[str], depth: int = 0
         used.add(name)
         return _unfolded(phrases[name].strip(), phrases, used, depth + 1)
 
-    return _OPEN.sub(phrase, text)
+    return OPEN.sub(phrase, text)
 
 
 def _broken_rules(source: Source, text: Text, channel: str) -> list[Finding]:
@@ -213,7 +207,7 @@ def _broken_rules(source: Source, text: Text, channel: str) -> list[Finding]:
     for name in sorted(text.placeholders - set(PLACEHOLDERS)):
         remedy = nearest(name, tuple(PLACEHOLDERS), f"placeholders are {', '.join(PLACEHOLDERS)}")
         findings.append(error(source, text.path, f"unknown placeholder {{{name}}}", remedy))
-    if _STRAY.search(_OPEN.sub("", text.subject + text.text)):
+    if _STRAY.search(OPEN.sub("", text.subject + text.text)):
         findings.append(error(source, text.path, "a brace stands alone", "close the placeholder, or leave the brace out"))
     if "minimum" in text.placeholders and COST_OF_MINIMUM not in text.phrases:
         what = "offers the minimum payment without saying what it costs (R8)"
@@ -248,120 +242,7 @@ def _untranslated(contents: Contents) -> list[Finding]:
 
 def disclosures(text: Text, language: str) -> list[str]:
     """What in a text tells a third party of the debt: words and placeholders."""
-    plain = _OPEN.sub("", text.subject + " " + text.text).lower()
+    plain = OPEN.sub("", text.subject + " " + text.text).lower()
     return [word.strip() for word in DEBT_WORDS[language] if word in plain] + [
         f"{{{name}}}" for name in sorted(text.placeholders & DISCLOSING)
     ]
-
-
-# --- rendered ----------
-
-
-def rendered(
-    table: ir.Table, contents: Contents, language_column: str = "language", columns: Mapping[str, str] | None = None
-) -> ir.StringValue:
-    """The text of each row of `table` (columns `content`, `channel`, the language's, and one a placeholder); empty if none.
-
-    `columns` names the column of a placeholder where it is not called like it. A language without texts gets the English one.
-    """
-    return _filled(table, contents, language_column, columns or {}, {key: text.text for key, text in _keyed(contents).items()})
-
-
-def rendered_subject(
-    table: ir.Table, contents: Contents, language_column: str = "language", columns: Mapping[str, str] | None = None
-) -> ir.StringValue:
-    """The same for the subject line of e-mails and letters; empty for other channels."""
-    subjects = {key: text.subject for key, text in _keyed(contents).items() if text.subject}
-    return _filled(table, contents, language_column, columns or {}, subjects)
-
-
-def _keyed(contents: Contents) -> dict[str, Text]:
-    return {
-        f"{content}/{channel}/{language}": text
-        for language, by_id in contents.texts.items()
-        for content, ways in by_id.items()
-        for channel, text in ways.items()
-    }
-
-
-def _filled(
-    table: ir.Table, contents: Contents, language_column: str, columns: Mapping[str, str], templates: Mapping[str, str]
-) -> ir.StringValue:
-    names = sorted(
-        {name for template in templates.values() for name in _OPEN.findall(template)}, key=lambda name: (name == "name", name)
-    )
-    missing = [columns.get(name, name) for name in names if columns.get(name, name) not in table.columns]
-    if missing:
-        raise PlaybookError(
-            f"no column {missing[0]!r} to fill a text with",
-            where="rendered",
-            remedy="add it to the table, or name another in `columns`",
-        )
-    language = ibis.ifelse(table[language_column].isin(LANGUAGES), table[language_column], LANGUAGES[0])
-    key = table["content"] + "/" + table["channel"] + "/" + language
-    chosen = ibis.cases(*((key == name, ibis.literal(template)) for name, template in templates.items()), else_="")
-    # {name} comes last: a name that holds a brace must not be filled again
-    return functools.reduce(
-        lambda text, name: text.replace(
-            f"{{{name}}}", ibis.coalesce(table[columns.get(name, name)].cast("string"), ibis.literal(""))
-        ),
-        names,
-        chosen,
-    )
-
-
-def amount_text(amount_minor: ir.IntegerColumn, currency: str, digits: int) -> ir.StringColumn:
-    """Minor units as `CNY 1,234.56`, by whole-number arithmetic only; `digits` are the currency's decimal places."""
-    size = amount_minor.abs()
-    whole = divide_down(size, 10**digits)
-    groups = [(divide_down(whole, 1000**power) % 1000) for power in range(5)]
-    text = groups[0].cast("string")
-    for power in range(1, 5):
-        lower = _padded(groups[0], 3)
-        for middle in range(1, power):
-            lower = _padded(groups[middle], 3) + "," + lower
-        text = ibis.ifelse(whole >= 1000**power, groups[power].cast("string") + "," + lower, text)
-    if digits:
-        text = text + "." + _padded(size % 10**digits, digits)
-    return ibis.literal(f"{currency} ") + ibis.ifelse(amount_minor < 0, "-", "") + text
-
-
-def _padded(number: ir.IntegerValue, width: int) -> ir.StringValue:
-    return number.cast("string").lpad(width, "0")
-
-
-def placeholders(
-    table: ir.Table,
-    *,
-    banks: Mapping[str, str],
-    phone: str,
-    opt_out: str,
-    currency: str,
-    digits: int,
-    language_column: str = "language",
-) -> ir.Table:
-    """`table` (candidates with their customers' columns) with `bank`, `amount`, `minimum`, `balance`, `due_date`, `phone`, `opt_out`.
-
-    A reminder speaks of the next due date, everything else of what is past due. `banks` is the bank's name by language. The
-    caller adds `name`, which is personal and not in the book; `dpd` is the book's.
-    """
-    reminds = table.purpose == "reminder"
-    bank = ibis.cases(
-        *((table[language_column] == language, ibis.literal(name)) for language, name in banks.items()),
-        else_=banks[LANGUAGES[0]],
-    )
-    minimum = ibis.ifelse(reminds, table.next_due_minor, table.minimum_unpaid_minor)
-    due = ibis.ifelse(
-        reminds,
-        ibis.coalesce(table.next_due_date, table.oldest_due_date),
-        ibis.coalesce(table.oldest_due_date, table.next_due_date),
-    )
-    return table.mutate(
-        bank=bank,
-        amount=amount_text(table.past_due_minor, currency, digits),
-        minimum=amount_text(minimum, currency, digits),
-        balance=amount_text(table.balance_minor, currency, digits),
-        due_date=ibis.coalesce(due.cast("string"), ibis.literal("")),
-        phone=ibis.literal(phone),
-        opt_out=ibis.literal(opt_out),
-    )

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from arrears.playbook.conditions import All, Any_, Between, Condition, DaysAgo, Flagged, Not, OneOf, columns_of
+from arrears.playbook.conditions import All, Between, Condition, DaysAgo, Either, Flagged, Not, OneOf, columns_of
 from arrears.playbook.model import Playbook
 
 
 def decision_table(playbook: Playbook) -> dict[str, Any]:
-    """JDM content with one decision table, first hit wins: a cell a column where a plain test says it, the rest as one expression.
+    """JDM content with one decision table, first hit wins: plain tests as a cell a column, the rest as one expression.
 
     Feed it rows made by `decision_input`; the answer is `{"segment": id}`.
     """
@@ -85,7 +85,7 @@ def _unary(part: Condition) -> str:
 
 
 def _expression(part: Condition) -> str:
-    if isinstance(part, All | Any_):
+    if isinstance(part, All | Either):
         word = " and " if isinstance(part, All) else " or "
         return "(" + word.join(_expression(one) for one in part.parts) + ")" if part.parts else "true"
     if isinstance(part, Not):
@@ -104,4 +104,6 @@ def _expression(part: Condition) -> str:
 def _literal(value: str | int | bool) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "") + "'"
+    if isinstance(value, int):
+        return str(value)
+    return f'"{value}"' if "'" in value else f"'{value}'"  # `parsing` refuses text with a double quote

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from arrears.playbook.conditions import Condition, parse
+from arrears.playbook.conditions import Condition
+from arrears.playbook.parsing import parse
+from arrears.playbook.triggers import Strict, Trigger
 
 FORMAT = 1
 """Version of the playbook's format."""
@@ -36,87 +37,17 @@ def _minutes(value: Any) -> Any:
     return int(match[1]) * 60 + int(match[2])
 
 
-def _listed(value: Any) -> Any:
-    return value if isinstance(value, tuple) else (value,)
-
-
-def _days_or_range(value: Any) -> Any:
-    return value if isinstance(value, dict) else {"days": _listed(value)}
-
-
 Minutes = Annotated[int, BeforeValidator(_minutes)]
 
 
-_FEW = Field(min_length=1, max_length=60)
-
-DueDays = Annotated[tuple[Annotated[int, Field(ge=-60, le=0)], ...], BeforeValidator(_listed), _FEW]
-DpdDays = Annotated[tuple[Annotated[int, Field(ge=1, le=3650)], ...], BeforeValidator(_listed), _FEW]
-StateDays = Annotated[tuple[Annotated[int, Field(ge=0, le=3650)], ...], BeforeValidator(_listed), _FEW]
-MonthDays = Annotated[tuple[Annotated[int, Field(ge=1, le=28)], ...], BeforeValidator(_listed), _FEW]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Words(_Strict):
+class Words(Strict):
     """A text in both languages."""
 
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
 
 
-class DpdTrigger(_Strict):
-    """Exact days past due, or every so many days from one on."""
-
-    days: DpdDays | None = None
-    from_: int | None = Field(default=None, alias="from", ge=1, le=3650)
-    every: int | None = Field(default=None, ge=1, le=365)
-    to: int | None = Field(default=None, ge=1, le=3650)
-
-    @model_validator(mode="after")
-    def _one_way(self) -> DpdTrigger:
-        if (self.days is None) == (self.from_ is None) or (self.from_ is None) != (self.every is None):
-            raise ValueError("write days (`dpd: [1, 4, 8]`) or `dpd: {from: 31, every: 7}`, with `to` if it ends")
-        if self.to is not None and (self.from_ is None or self.to < self.from_):
-            raise ValueError("`to` goes with `from` and is not before it")
-        return self
-
-    def first_in(self, low: int, high: int | None) -> int | None:
-        """The first day it fires on within the limits; None if it cannot."""
-        top = high if self.to is None else min(self.to, self.to if high is None else high)
-        if self.days is not None:
-            return min((day for day in self.days if day >= low and (high is None or day <= high)), default=None)
-        assert self.from_ is not None and self.every is not None  # noqa: S101
-        day = self.from_ if low <= self.from_ else self.from_ + -(-(low - self.from_) // self.every) * self.every
-        return day if top is None or day <= top else None
-
-
-class Trigger(_Strict):
-    """When a step is due: one kind of day only."""
-
-    due: DueDays | None = None
-    """Days from the next due date with an unpaid minimum payment; -3 is three days before."""
-    dpd: Annotated[DpdTrigger | None, BeforeValidator(_days_or_range)] = None
-    bucket_day: StateDays | None = None
-    """Days since entry into the present bucket; 0 is the day of entry."""
-    since_days: StateDays | None = None
-    """Days since the customer's first day."""
-    month_day: MonthDays | None = None
-    """Days of the month of the business date."""
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Trigger:
-        if len(self.model_fields_set) != 1 or getattr(self, self.kind) is None:
-            raise ValueError("a trigger is exactly one of due, dpd, bucket_day, since_days, month_day")
-        return self
-
-    @property
-    def kind(self) -> str:
-        return next(iter(self.model_fields_set))
-
-
-class Alternative(_Strict):
+class Alternative(Strict):
     """Another way to make the same contact, if the step itself is refused or has no contact point."""
 
     channel: Channel
@@ -128,7 +59,7 @@ class Alternative(_Strict):
     visitors: int | None = Field(default=None, ge=2, le=9)
 
 
-class Step(_Strict):
+class Step(Strict):
     """One contact: when, how, to whom, with which words, and which clause of the guide it carries out."""
 
     id: Identifier
@@ -171,7 +102,7 @@ class Step(_Strict):
         )
 
 
-class Way(_Strict):
+class Way(Strict):
     """One alternative of a step with everything said."""
 
     channel: Channel
@@ -182,7 +113,7 @@ class Way(_Strict):
     visitors: int
 
 
-class Target(_Strict):
+class Target(Strict):
     """What the segment is worked for (R5)."""
 
     measure: Literal["cure_rate", "kept_promise_rate", "right_party_rate", "on_time_rate", "recovered_share"]
@@ -191,7 +122,7 @@ class Target(_Strict):
     value_bp: int = Field(ge=0, le=10_000)
 
 
-class Intensity(_Strict):
+class Intensity(Strict):
     """Most contacts with one customer (R3); the law's own limits come on top."""
 
     per_day_max: int = Field(ge=0, le=10)
@@ -204,7 +135,7 @@ class Intensity(_Strict):
         return self
 
 
-class Segment(_Strict):
+class Segment(Strict):
     """A class of customers: whom it takes, what is aimed at, how hard it is worked, by which steps."""
 
     id: Identifier
@@ -222,7 +153,7 @@ class Segment(_Strict):
         return parse(self.when)
 
 
-class Challenger(_Strict):
+class Challenger(Strict):
     """Another strategy for a share of a segment's customers."""
 
     id: Identifier
@@ -232,7 +163,7 @@ class Challenger(_Strict):
     """By segment: the steps that stand in place of the segment's own."""
 
 
-class Experiment(_Strict):
+class Experiment(Strict):
     """Challengers and a permanent holdout, drawn by a hash of experiment and customer."""
 
     id: Identifier
@@ -251,7 +182,7 @@ class Experiment(_Strict):
         return self
 
 
-class Playbook(_Strict):
+class Playbook(Strict):
     """The whole strategy. Immutable; named by `content_hash`."""
 
     format: Literal[1]
@@ -317,11 +248,6 @@ class Playbook(_Strict):
             for step in steps
         )
         return shared + own + tried
-
-
-def due_on(as_of: date, days: int) -> date:
-    """The due date for which `as_of` is `days` after it (negative: before)."""
-    return as_of - timedelta(days=days)
 
 
 def default_path() -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from arrears.playbook.conditions import All, Any_, Atom, Between, Condition, DaysAgo, Flagged, Not, OneOf
+from arrears.playbook.conditions import All, Atom, Between, Condition, DaysAgo, Either, Flagged, Not, OneOf
 
 BUCKET_DAYS = 30
 BUCKET_LAST = 7
@@ -80,13 +80,13 @@ def implies(condition: Condition, earlier: Condition) -> bool:
     """Whether whoever meets `condition` surely meets `earlier`."""
     if isinstance(earlier, All):
         return all(implies(condition, part) for part in earlier.parts)
-    if isinstance(condition, Any_):
+    if isinstance(condition, Either):
         return all(implies(part, earlier) for part in condition.parts)
     parts = list(demanded(condition))
-    if isinstance(earlier, Any_):
+    if isinstance(earlier, Either):
         if any(implies(condition, part) for part in earlier.parts) or earlier in parts:
             return True
-        return any(isinstance(part, Any_) and implies(part, earlier) for part in parts)
+        return any(isinstance(part, Either) and implies(part, earlier) for part in parts)
     if isinstance(earlier, Not):
         return earlier in parts or any(isinstance(part, Not) and implies(earlier.part, part.part) for part in parts)
     return _implies_atom(condition, parts, earlier)
@@ -96,7 +96,7 @@ def _implies_atom(condition: Condition, parts: list[Condition], earlier: Atom) -
     if earlier in parts:
         return True
     if isinstance(earlier, Flagged | DaysAgo):
-        return any(isinstance(part, Any_) and implies(part, earlier) for part in parts)
+        return any(isinstance(part, Either) and implies(part, earlier) for part in parts)
     if isinstance(earlier, OneOf) and any(
         isinstance(part, OneOf) and part.column == earlier.column and set(part.values) <= set(earlier.values) for part in parts
     ):

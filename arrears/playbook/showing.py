@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from arrears.playbook.conditions import text_of
-from arrears.playbook.model import CLAUSES, Playbook, Segment, Step, Trigger
+from arrears.playbook.model import CLAUSES, Playbook, Segment, Step
+from arrears.playbook.triggers import Trigger
 
 CLAUSE_TITLES = {
     "P1": "letters by registered mail to the statement address",
