@@ -176,23 +176,33 @@ def _rejected(con: duckdb.DuckDBPyConnection, contract: Contract, part: Part, go
         )
 
     every = records(part.path)
-    at = np.searchsorted(every.starts, [start for start, *_ in seen])
-    if len(every.starts) != total or not np.array_equal(every.starts[at], [start for start, *_ in seen]):
+    told = np.array([start for start, *_ in seen], dtype=np.int64)
+    at = np.searchsorted(every.starts, told)
+    if len(every.starts) != total or not _aligned(every, at, told):
+        line = every.lines[min(at[0], len(every.lines) - 1)]
         raise FeedError(
-            "a quote is opened and never closed", where=f"{part.name}, line {every.lines[min(at[0], len(every.lines) - 1)]}",
+            "a quote is opened and never closed", where=f"{part.name}, line {line}",
             remedy="deliver the file again; it is half-written, or its quotes are not doubled (RFC 4180)",
         )  # fmt: skip
 
     with part.path.open("rb") as stream:
         return [
-            _unreadable(contract, part, _bytes(stream, every, index), _reject(int(every.lines[index]), *row))
-            for index, row in zip(at.tolist(), seen, strict=True)
+            _unreadable(contract, part, _bytes(stream, every, index), _reject(every, index, error, column))
+            for index, (_, error, column) in zip(at.tolist(), seen, strict=True)
         ]
 
 
-def _reject(line: int, start: int, error: str, column: str | None) -> Reject:
+def _aligned(every: Records, at: np.ndarray, told: np.ndarray) -> bool:
+    """Whether the rows DuckDB tells of begin where ours do. It may point at blank lines before, or at the LF of a CRLF."""
+    if at[-1] >= len(every.starts) or len(np.unique(at)) != len(at):
+        return False
+    before = np.concatenate(([0], every.ends))[at]
+    return bool((before - told <= 1).all())
+
+
+def _reject(every: Records, index: int, error: str, column: str | None) -> Reject:
     code = _REJECTS.get(error, "unreadable_row")
-    return Reject(line, start, code, (column or "") if code == "bad_encoding" else "")
+    return Reject(int(every.lines[index]), int(every.starts[index]), code, (column or "") if code == "bad_encoding" else "")
 
 
 def _bytes(stream: io.BufferedReader, every: Records, index: int) -> bytes:
