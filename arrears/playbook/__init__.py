@@ -5,7 +5,7 @@ clause it carries out and its reason. It never asks the law, never chooses betwe
 """
 
 from arrears.playbook.candidates import candidates
-from arrears.playbook.checking import check, load
+from arrears.playbook.checking import check, contents_path, load
 from arrears.playbook.contents import Contents, default_contents, load_contents
 from arrears.playbook.decisions import decision_input, decision_table
 from arrears.playbook.explaining import SegmentMatch, explain_segment
@@ -15,7 +15,7 @@ from arrears.playbook.segmenting import segmented
 from arrears.playbook.showing import clause_table, diff, shown
 
 __all__ = [
-    "Contents", "Playbook", "SegmentMatch", "candidates", "check", "clause_table", "decision_input", "decision_table",
-    "default_contents", "default_path", "diff", "explain_segment", "load", "load_contents", "placeholders", "rendered",
-    "rendered_subject", "segmented", "shown",
+    "Contents", "Playbook", "SegmentMatch", "candidates", "check", "clause_table", "contents_path", "decision_input",
+    "decision_table", "default_contents", "default_path", "diff", "explain_segment", "load", "load_contents", "placeholders",
+    "rendered", "rendered_subject", "segmented", "shown",
 ]  # fmt: skip

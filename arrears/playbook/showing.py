@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from arrears.playbook.conditions import text_of
+from arrears.playbook.contents import Contents
 from arrears.playbook.model import CLAUSES, Playbook, Segment, Step
 from arrears.playbook.triggers import Trigger
 
@@ -49,7 +50,7 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     return ", ".join(str(number) for number in numbers)
 
 
-def shown(playbook: Playbook) -> dict[str, Any]:
+def shown(playbook: Playbook, contents: Contents) -> dict[str, Any]:
     """The playbook as data for a page or a terminal: segments with titles in both languages, conditions and steps in words."""
     return {
         "id": playbook.id,
@@ -57,7 +58,7 @@ def shown(playbook: Playbook) -> dict[str, Any]:
         "content_hash": playbook.content_hash,
         "segments": [_segment(playbook, segment) for segment in playbook.segments],
         "experiments": [_experiment(experiment) for experiment in playbook.experiments],
-        "clauses": clause_table(playbook),
+        "clauses": clause_table(playbook, contents),
     }
 
 
@@ -101,13 +102,33 @@ def _experiment(experiment: Any) -> dict[str, Any]:
     }
 
 
-def clause_table(playbook: Playbook) -> list[dict[str, Any]]:
-    """Each clause with the steps that carry it out. R5 is carried by targets, R7 and R8 by every text with {minimum}."""
-    rows = []
-    for clause in CLAUSES:
-        steps = [step.id for step in playbook.all_steps() if step.clause == clause]
-        rows.append({"clause": clause, "title": CLAUSE_TITLES[clause], "steps": steps})
-    return rows
+def clause_table(playbook: Playbook, contents: Contents) -> list[dict[str, Any]]:
+    """Each clause with the steps that name it, and in `also` how many more things carry it out.
+
+    R5 is carried by targets as well; R7 and R8 by every text that offers the minimum payment, which must tell its cost.
+    """
+    offering = [
+        step for step in playbook.all_steps() if any(_offers_minimum(way.content, way.channel, contents) for way in step.ways)
+    ]
+    also = {
+        "R5": f"{sum(segment.target is not None for segment in playbook.segments)} segments with a target",
+        "R7": f"{len(offering)} steps whose text offers the minimum payment",
+        "R8": f"{len(offering)} steps whose text offers the minimum payment",
+    }
+    return [
+        {
+            "clause": clause,
+            "title": CLAUSE_TITLES[clause],
+            "steps": [step.id for step in playbook.all_steps() if step.clause == clause],
+            "also": also.get(clause, ""),
+        }
+        for clause in CLAUSES
+    ]
+
+
+def _offers_minimum(content: str, channel: str, contents: Contents) -> bool:
+    text = contents.text("en", content, channel)
+    return text is not None and "minimum" in text.placeholders
 
 
 def diff(old: Playbook, new: Playbook) -> list[dict[str, Any]]:
