@@ -1,0 +1,139 @@
+"""From the bytes of a case to a checked model: one error, one line, the key it stands at and what to write instead."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import ValidationError
+
+from arrears.card.cases.values import Case, JsonFloat
+from arrears.errors import CardError
+from arrears.money import minor_digits
+
+BYTES_MAX = 1_000_000
+"""The largest case read."""
+
+Model = TypeVar("Model", bound=Case)
+
+
+def read_json(command: str, raw: bytes | str) -> dict[str, Any]:
+    """The case as a mapping; raises `CardError` for anything that is not one JSON object with each key once."""
+    remedy = f"write one JSON object; docs/card.md shows a case for {command}"
+    if len(raw) > BYTES_MAX:
+        raise CardError(f"the case is larger than {BYTES_MAX:,} bytes", where=command, remedy="send one account at a time")
+    text = _decoded(command, raw)
+    if not text.strip():
+        raise CardError("the case is empty", where=command, remedy=remedy)
+    try:
+        value = json.loads(
+            text,
+            parse_float=JsonFloat,
+            parse_constant=lambda word: _refuse_constant(command, word),
+            object_pairs_hook=lambda pairs: _once(command, pairs),
+        )
+    except json.JSONDecodeError as error:
+        where = f"{command}: line {error.lineno} column {error.colno}"
+        raise CardError(f"this is not JSON ({error.msg})", where=where, remedy=remedy) from None
+    except RecursionError:
+        raise CardError("the case is nested too deeply", where=command, remedy=remedy) from None
+    except ValueError:
+        raise CardError("a number has too many digits", where=command, remedy="write at most 16 digits") from None
+    if not isinstance(value, dict):
+        raise CardError("the case is not a JSON object", where=command, remedy=remedy)
+    return value
+
+
+def read_model(command: str, model: type[Model], value: dict[str, Any]) -> Model:
+    """The checked case; raises `CardError` naming the first key that is wrong."""
+    currency = value.get("currency", "")
+    digits = minor_digits(currency) if isinstance(currency, str) else 2
+    try:
+        return model.model_validate(_tuples(value), context={"digits": digits})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        path = ".".join(str(part) for part in first["loc"])
+        what, remedy = _explained(model, first)
+        raise CardError(_plain(what), where=_plain(f"{command}: {path}" if path else command), remedy=remedy) from None
+
+
+def _decoded(command: str, raw: bytes | str) -> str:
+    if isinstance(raw, str):
+        return raw.removeprefix("\ufeff")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CardError(
+            f"byte {error.start + 1} is not UTF-8", where=command, remedy="save the case as UTF-8 and send it again"
+        ) from None
+
+
+def _refuse_constant(command: str, word: str) -> NoReturn:
+    raise CardError(f"{word} is not a number of JSON", where=command, remedy="write a whole number or a decimal string")
+
+
+def _once(command: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    seen: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in seen:
+            raise CardError("the key is there twice", where=_plain(f"{command}: {key}"), remedy="keep one of them")
+        seen[key] = value
+    return seen
+
+
+_WORDS = {
+    "tuple_type": ("this is not a list", "write a JSON list in square brackets"),
+    "model_type": ("this is not a JSON object", "write a JSON object in curly brackets"),
+    "model_attributes_type": ("this is not a JSON object", "write a JSON object in curly brackets"),
+    "int_type": ("this is not a whole number", "write a whole number without quotes"),
+    "bool_type": ("this is neither true nor false", "write true or false without quotes"),
+    "string_type": ("this is not text", "write text in quotes"),
+    "string_pattern_mismatch": ("this is not a currency code", "write three capital letters of ISO 4217 such as CNY"),
+    "missing": ("the key is missing", "add it; docs/card.md lists every key"),
+}
+"""What pydantic calls an error, in our words: what is wrong, what to do."""
+
+
+def _explained(model: type[Case], error: Any) -> tuple[str, str]:
+    """What is wrong and what to do; pydantic's own message where ours would say no more."""
+    kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
+    if kind == "case":
+        return str(context["what"]) + _found(error["loc"], value), str(context["remedy"])
+    if kind == "extra_forbidden":
+        close = get_close_matches(str(error["loc"][-1]), _keys(model), n=1)
+        return "unknown key", f"did you mean {close[0]}?" if close else "remove it; docs/card.md lists every key"
+    if isinstance(value, JsonFloat):
+        return f"{value.text[:40]} is a floating-point number", "write a whole number"
+    if kind == "literal_error":
+        return f"the value is not one of those allowed{_found(error['loc'], value)}", f"write {context['expected']}"
+    if kind in _WORDS:
+        what, remedy = _WORDS[kind]
+        return what + _found(error["loc"], value), remedy
+    return error["msg"][0].lower() + error["msg"][1:] + _found(error["loc"], value), "see docs/card.md for this key"
+
+
+def _found(path: tuple[int | str, ...], value: Any) -> str:
+    """The value seen, if it is short and cannot be a name somebody gave."""
+    if not path or path[-1] == "name" or not isinstance(value, int | str) or len(str(value)[:41]) > 40:
+        return ""
+    return f" (found {json.dumps(value, ensure_ascii=False)})"
+
+
+def _keys(model: type[Case]) -> list[str]:
+    """Every key the case knows at any depth, for a close match."""
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return sorted({key for part in parts for key in part.get("properties", {})})
+
+
+def _plain(text: str) -> str:
+    """At most 200 characters that any terminal can print."""
+    return "".join(c if c.isprintable() else "?" for c in text)[:200]
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, which strict validation of frozen models asks for."""
+    if isinstance(value, dict):
+        return {key: _tuples(inner) for key, inner in value.items()}
+    return tuple(_tuples(inner) for inner in value) if isinstance(value, list) else value
