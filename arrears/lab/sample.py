@@ -31,6 +31,8 @@ from arrears.lab.world import CLOSED, Journal, World, new_world
 ACCOUNTS_MAX, DAYS_MAX = 20_000_000, 3_700
 HISTORY_MAX_DAYS = 330
 """With the days before it that somebody past due may need, a history stays inside the 400 days that a feed may reach back."""
+SEED_MAX = 2**63 - 1
+YEAR_MIN, YEAR_MAX = 1990, 2180
 SETTLING_DAYS = 300
 """Days simulated before the start at least: charge-off takes 200, and the levels must have settled by then."""
 SETTLING_BEFORE_HISTORY_DAYS = 60
@@ -99,7 +101,7 @@ def write_sample(
     `progress(done, total)` is called after each simulated day. Raises `UsageError` for counts out of bounds or where `out`
     already holds a feed.
     """
-    _check(out, accounts, days, seed, history_days)
+    _check(out, accounts=accounts, days=days, seed=seed, start=start, history_days=history_days)
     first_date, start_day = start, (start - EPOCH).days
     last_day = start_day + days - 1
     cut = start_day - history_days
@@ -151,17 +153,20 @@ def levels(world: World, day: int) -> tuple[int, int]:
     )
 
 
-def _check(out: Path, accounts: int, days: int, seed: int, history_days: int) -> None:
+def _check(out: Path, *, accounts: int, days: int, seed: int, start: date, history_days: int) -> None:
     bounds = {
         "--accounts": (accounts, 1, ACCOUNTS_MAX),
         "--days": (days, 1, DAYS_MAX),
         "--history": (history_days, 0, HISTORY_MAX_DAYS),
+        "--seed": (seed, 0, SEED_MAX),
     }
     for name, (value, low, high) in bounds.items():
         if not low <= value <= high:
             raise UsageError(f"{value:,} is outside {low:,} to {high:,}", where=name, remedy="choose a number in between")
-    if seed < 0:
-        raise UsageError(f"{seed} is negative", where="--seed", remedy="choose a whole number from 0 up")
+    if not YEAR_MIN <= start.year <= YEAR_MAX:
+        raise UsageError(f"{start} is outside {YEAR_MIN} to {YEAR_MAX}", where="--start", remedy="choose a day in between")
+    if out.exists() and not out.is_dir():
+        raise UsageError("this is a file", where=str(out), remedy="choose a folder")
     if (out / "feed").exists() or (out / "bank.toml").exists():
         raise UsageError("there is a bank here already", where=str(out), remedy="choose a new folder, or remove this one first")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
@@ -143,14 +144,28 @@ def test_progress_runs_to_the_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "where"),
-    [({"accounts": 0}, "--accounts"), ({"days": 0}, "--days"), ({"history_days": -1}, "--history"), ({"seed": -1}, "--seed")],
+    [
+        ({"accounts": 0}, "--accounts"),
+        ({"days": 0}, "--days"),
+        ({"history_days": -1}, "--history"),
+        ({"history_days": 331}, "--history"),
+        ({"seed": -1}, "--seed"),
+        ({"start": date(1, 1, 1)}, "--start"),
+    ],
 )
-def test_counts_out_of_bounds_are_refused(tmp_path: Path, wrong: dict[str, int], where: str) -> None:
-    given = {"accounts": 10, "days": 1, "seed": 1, "history_days": 30} | wrong
+def test_arguments_out_of_bounds_are_refused(tmp_path: Path, wrong: dict[str, Any], where: str) -> None:
+    given: dict[str, Any] = {"accounts": 10, "days": 1, "seed": 1, "start": START, "history_days": 30} | wrong
     with pytest.raises(UsageError) as error:
-        write_sample(tmp_path / "bank", start=START, **given)
+        write_sample(tmp_path / "bank", **given)
     assert error.value.where == where
     assert not (tmp_path / "bank").exists()
+
+
+def test_a_file_is_not_taken_for_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "bank").write_text("mine")
+    with pytest.raises(UsageError, match="this is a file"):
+        small(tmp_path / "bank")
+    assert (tmp_path / "bank").read_text() == "mine"
 
 
 def test_a_bank_is_not_written_over(tmp_path: Path) -> None:
