@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -25,7 +26,7 @@ class Bank:
     def column(self, query: str) -> list[object]:
         return [row[0] for row in self.sql.execute(query).fetchall()]
 
-    def number(self, query: str) -> float:
+    def number(self, query: str) -> Any:
         row = self.sql.execute(query).fetchone()
         assert row is not None
         return row[0]
