@@ -1,0 +1,28 @@
+"""The law before every contact: packs of dated rules in, verdicts out.
+
+`screen` judges a day's candidate contacts as columns, `gate` one contact at the moment it is made; both read the same packs
+and refuse by the same rules. The room knows no account, no playbook and no clock: every fact comes in with the question, and it
+never guesses one that is missing.
+"""
+
+from arrears.law.case import Case, Verdict, case_schema
+from arrears.law.gating import decide_json, gate
+from arrears.law.loading import load_pack, load_packs
+from arrears.law.model import Pack, Rule
+from arrears.law.rows import utc_offsets
+from arrears.law.screening import cap_budgets, screen
+
+__all__ = [
+    "Case",
+    "Pack",
+    "Rule",
+    "Verdict",
+    "cap_budgets",
+    "case_schema",
+    "decide_json",
+    "gate",
+    "load_pack",
+    "load_packs",
+    "screen",
+    "utc_offsets",
+]

@@ -1,0 +1,174 @@
+"""Packs from YAML: read, checked as a whole, and refused with file, rule and key."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from arrears.errors import LawError
+from arrears.law.kinds import KINDS
+from arrears.law.model import Pack
+
+PACK_BYTES_MAX = 4_000_000
+GUIDE = "see docs/law.md"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's core: true, false, null, whole numbers, dates; a second key of the same name is an error."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own attribute
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:timestamp", re.compile(r"^\d{4}-\d\d-\d\d$"), list("0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    own = [key.value for key, _ in node.value if key.value != "<<"]
+    twice = next((key for key in own if own.count(key) > 1), None)
+    if twice is not None:
+        raise yaml.MarkedYAMLError(problem=f"key {twice!r} stands twice", problem_mark=node.start_mark)
+    loader.flatten_mapping(node)
+    return {str(loader.construct_object(key)): loader.construct_object(value, deep=True) for key, value in node.value}
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def packs_shipped() -> tuple[str, ...]:
+    """Names of the packs that come with arrears."""
+    folder = resources.files("arrears.law") / "packs"
+    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")))
+
+
+def load_pack(name_or_path: str | Path) -> Pack:
+    """The pack of that name (`cn`, `CN`) or in that file; raises `LawError` naming file, rule and key."""
+    name = str(name_or_path)
+    if name.endswith((".yaml", ".yml")):
+        try:
+            raw = Path(name).read_bytes()
+        except OSError:
+            raise LawError("no such pack", where=name, remedy=f"give a file, or one of: {', '.join(packs_shipped())}") from None
+        return parse_pack(raw, name)
+    if name.lower() not in packs_shipped():
+        raise LawError(f"no pack {name!r}", where="law packs", remedy=f"give a file, or one of: {', '.join(packs_shipped())}")
+    return _shipped(name.lower())
+
+
+@functools.cache
+def _shipped(name: str) -> Pack:
+    file = resources.files("arrears.law") / "packs" / f"{name}.yaml"
+    return parse_pack(file.read_bytes(), f"arrears/law/packs/{name}.yaml")
+
+
+def load_packs(names: Sequence[str | Path]) -> tuple[Pack, ...]:
+    """The packs in force, by name or file, as `bank.jurisdictions` lists them; an id in two packs is an error."""
+    packs = tuple(load_pack(name) for name in names)
+    if not packs:
+        raise LawError("no law pack in force", where="bank.toml: jurisdictions", remedy='name one, for example ["CN"]')
+    home: dict[str, str] = {}
+    for pack in packs:
+        for rule_id in dict.fromkeys(rule.id for rule in pack.rules):
+            if rule_id in home:
+                raise LawError(
+                    f"rule {rule_id} stands in two packs",
+                    where=f"{home[rule_id]}, {pack.id}",
+                    remedy="give each rule its own id",
+                )
+            home[rule_id] = pack.id
+    return packs
+
+
+def parse_pack(raw: bytes, file: str) -> Pack:
+    """A pack's bytes, checked; `file` is the name that errors use."""
+    if len(raw) > PACK_BYTES_MAX:
+        raise LawError(f"larger than {PACK_BYTES_MAX} bytes", where=file, remedy="split it into packs")
+    try:
+        data = yaml.load(raw.decode("utf-8"), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
+    except UnicodeDecodeError:
+        raise LawError("not UTF-8", where=file, remedy="save it as UTF-8") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise LawError(f"not YAML: {getattr(error, 'problem', error)}", where=f"{file}{line}", remedy="mend the YAML") from None
+    if not isinstance(data, dict):
+        raise LawError("not a pack: no keys at the top", where=file, remedy=GUIDE)
+    data = _frozen(data)
+    rules = data.get("rules")
+    for index, rule in enumerate(rules if isinstance(rules, tuple) else ()):
+        _with_params(rule, index, file)
+    data["content_hash"] = hashlib.sha256(json.dumps(_plain(data), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    try:
+        return Pack.model_validate(data)
+    except ValidationError as error:
+        raise pack_error(error, file, rules) from None
+
+
+def _with_params(rule: Any, index: int, file: str) -> None:
+    """Turn the parameters of one rule into its kind's."""
+    if not isinstance(rule, dict):
+        raise LawError("a rule is a mapping of keys", where=f"{file}: rules.{index}", remedy=GUIDE)
+    where = f"{file}: {rule.get('id', f'rules.{index}')}"
+    kind = KINDS.get(str(rule.get("kind")))
+    if kind is None:
+        raise LawError(f"unknown kind {rule.get('kind')!r}", where=f"{where}: kind", remedy=f"use one of {', '.join(KINDS)}")
+    params = rule.get("params", {})
+    if not isinstance(params, dict):
+        raise LawError("params is a mapping of keys", where=f"{where}: params", remedy=GUIDE)
+    try:
+        rule["params"] = kind.model_validate(params)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(["params", *(str(part) for part in first["loc"])])
+        raise LawError(_said(first), where=f"{where}: {key}", remedy=f"the keys of {kind.name} are in docs/law.md") from None
+
+
+def pack_error(error: ValidationError, file: str, rules: Any) -> LawError:
+    """A pack's first error with file, rule and key."""
+    first = error.errors()[0]
+    parts = [str(part) for part in first["loc"]]
+    if len(parts) >= 2 and parts[0] == "rules" and isinstance(rules, tuple):
+        parts[:2] = [str(rules[int(parts[1])].get("id", f"rules.{parts[1]}"))]
+    return LawError(_said(first), where=f"{file}: {': '.join(parts) or 'pack'}", remedy=GUIDE)
+
+
+def _said(error: Any) -> str:
+    """What pydantic found, in our words, with the value where it is a plain one."""
+    if error["type"] == "extra_forbidden":
+        return "unknown key"
+    if error["type"] == "missing":
+        return "this key is missing"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    seen = error.get("input")
+    plain = error["type"] != "value_error" and isinstance(seen, str | int | bool | date)
+    return f"{message} (found {seen!r})" if plain else message
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _frozen(inner) for key, inner in value.items()}
+    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Any:
+    """As JSON, for the hash."""
+    if isinstance(value, BaseModel):
+        return {"kind": getattr(value, "name", ""), **value.model_dump(mode="json")}
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,87 @@
+"""The words a pack and a case may use, as types; the codes themselves are the feed contract's (`arrears.feed.contracts`)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from arrears.feed.contracts import CHANNELS, CONSENTS, CONTACT_POINTS, CONTACT_SOURCES, FLAGS, OUTCOMES, PARTIES
+
+PURPOSES = ("reminder", "collection", "education", "relay", "offer")
+"""What a contact is for (docs/architecture.md, "Candidates")."""
+
+CONSENT_PURPOSES = CONSENTS.column("purpose").values
+CONTACT_STATUSES = CONTACT_POINTS.column("status").values
+
+Language = Literal["en", "zh"]
+Actor = Literal["issuer", "agency"]
+"""For whom the contact counts: the card issuer's own desk, or an agency or debt buyer."""
+
+
+class Strict(BaseModel):
+    """Frozen; unknown keys and loose types are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Text(Strict):
+    """The same sentence in both languages."""
+
+    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
+
+    def said(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+def _one_of(values: tuple[str, ...]) -> AfterValidator:
+    def known(value: str) -> str:
+        if value not in values:
+            raise ValueError(f"{value!r} is not one of {', '.join(values)}")
+        return value
+
+    return AfterValidator(known)
+
+
+Channel = Annotated[str, _one_of(CHANNELS), Field(json_schema_extra={"enum": list(CHANNELS)})]
+Party = Annotated[str, _one_of(PARTIES), Field(json_schema_extra={"enum": list(PARTIES)})]
+Purpose = Annotated[str, _one_of(PURPOSES), Field(json_schema_extra={"enum": list(PURPOSES)})]
+Outcome = Annotated[str, _one_of(OUTCOMES), Field(json_schema_extra={"enum": list(OUTCOMES)})]
+Flag = Annotated[str, _one_of(FLAGS), Field(json_schema_extra={"enum": list(FLAGS)})]
+Source = Annotated[str, _one_of(CONTACT_SOURCES), Field(json_schema_extra={"enum": list(CONTACT_SOURCES)})]
+ConsentPurpose = Annotated[str, _one_of(CONSENT_PURPOSES), Field(json_schema_extra={"enum": list(CONSENT_PURPOSES)})]
+ContactStatus = Annotated[str, _one_of(CONTACT_STATUSES), Field(json_schema_extra={"enum": list(CONTACT_STATUSES)})]
+
+FLAG_WORDS: dict[str, tuple[str, str]] = {
+    "dispute": ("an open dispute", "异议处理中"),
+    "complaint": ("an open complaint", "投诉处理中"),
+    "hardship": ("hardship", "生活困难"),
+    "deceased": ("the customer's death", "客户已故"),
+    "bankruptcy": ("bankruptcy", "破产"),
+    "attorney": ("representation by an attorney", "已委托律师"),
+    "cease": ("a request to cease contact", "已要求停止联系"),
+    "fraud": ("reported fraud", "已报欺诈"),
+    "identity_theft": ("identity theft", "身份冒用"),
+    "plan_performing": ("a repayment plan being kept", "分期协议正常履行"),
+    "breathing_space": ("a breathing-space moratorium", "债务宽限期"),
+    "mental_health_crisis": ("a mental-health crisis moratorium", "精神健康危机宽限期"),
+    "military_service": ("military service", "服役"),
+    "minor": ("the customer being a minor", "未成年"),
+    "incapacitated": ("incapacity", "无或限制民事行为能力"),
+    "lost_contact": ("lost contact", "失联"),
+}
+"""A flag as it stands in a reason: (English, Chinese)."""
+
+
+class Reason(NamedTuple):
+    """Why one rule refuses. `passes` says that time alone ends the refusal."""
+
+    en: str
+    zh: str
+    passes: bool
+
+
+def day_text(day: date) -> str:
+    return day.isoformat()
