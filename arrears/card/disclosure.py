@@ -67,6 +67,12 @@ class MinimumWarning:
         return sum(part.interest_minor for part in self.parts)
 
     @property
+    def still_owed_minor(self) -> int:
+        """What is owed where the payoffs end: nothing, or what is never repaid."""
+        stuck = [part for part in self.parts if part.stuck_month is not None]
+        return sum(part.owed_minor for part in stuck)
+
+    @property
     def never(self) -> str:
         """Why it is never repaid, or ''."""
         if self.stuck_month is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from heapq import heappop, heappush
 from typing import Literal
 
 from arrears.card.delinquency import carried
@@ -119,7 +120,7 @@ class StatementInterest:
 
 @dataclass
 class _Open:
-    """What is open of one posting, and since when: the state of a walk through the postings."""
+    """What is open of one posting, and since when: the state of a walk through the postings of an account."""
 
     posting: Posting
     open_minor: int
@@ -158,19 +159,24 @@ def _signed(posting: Posting) -> int:
 
 def _walk(postings: Sequence[Posting], terms: InterestTerms) -> list[_Open]:
     """Each debit with the course of what was open of it; on one date debits come before credits."""
-    opened: list[_Open] = []
+    debits: list[_Open] = []
+    open_by_rank: list[tuple[tuple[bool, bool, date, bool], int]] = []
     credit = 0
     for posting in sorted(postings, key=lambda posting: (posting.day, posting.kind in CREDIT_KINDS)):
         if posting.kind in CREDIT_KINDS:
             credit += posting.amount_minor
         else:
-            opened.append(_Open(posting, posting.amount_minor, [(posting.day, posting.amount_minor)]))
-        for item in sorted(opened, key=lambda item: _rank(item.posting, terms)):
-            part = min(credit, item.open_minor)
-            if part:
-                item.lower(posting.day, part)
-                credit -= part
-    return opened
+            if posting.amount_minor:
+                heappush(open_by_rank, (_rank(posting, terms), len(debits)))
+            debits.append(_Open(posting, posting.amount_minor, [(posting.day, posting.amount_minor)]))
+        while credit and open_by_rank:
+            first = debits[open_by_rank[0][1]]
+            part = min(credit, first.open_minor)
+            first.lower(posting.day, part)
+            credit -= part
+            if first.open_minor == 0:
+                heappop(open_by_rank)
+    return debits
 
 
 def _rank(posting: Posting, terms: InterestTerms) -> tuple[bool, bool, date, bool]:

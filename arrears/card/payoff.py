@@ -67,6 +67,8 @@ class Payoff:
 
     schedule: tuple[Month, ...]
     stuck_month: int | None
+    owed_minor: int = 0
+    """What is owed at the end of the schedule."""
 
     @property
     def months(self) -> int:
@@ -88,13 +90,13 @@ def pay_minimum_only(balances: Sequence[Balance], rule: MinimumRule, compounding
     while sum(owed) > 0:
         month = len(rows) + 1
         if month > MONTHS_MAX:
-            return Payoff(tuple(rows), month)
+            return Payoff(tuple(rows), month, sum(owed))
 
         rates = [balance.apr_in(month) for balance in balances]
         interest = [interest_of_month(amount, apr, compounding) for amount, apr in zip(owed, rates, strict=True)]
         payment = minimum_of_month(sum(owed), sum(interest), rule)
         if payment <= sum(interest):
-            return Payoff(tuple(rows), month)
+            return Payoff(tuple(rows), month, sum(owed))
 
         owed = _after_payment([a + b for a, b in zip(owed, interest, strict=True)], rates, payment)
         rows.append(Month(month, payment, sum(interest), sum(owed)))

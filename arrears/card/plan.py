@@ -14,7 +14,7 @@ from typing import Literal
 from arrears.card.payoff import annuity_payment
 from arrears.card.rates import annualised_ppm, effective_ppm, monthly_rate_of_return
 from arrears.errors import CardError
-from arrears.money import PPM, divide_half_up, share_ppm
+from arrears.money import PPM, divide_half_up, minor_digits, share_ppm
 
 Method = Literal["equal_payment", "equal_principal"]
 Kind = Literal["purchase_instalment", "bill_instalment", "cash_instalment", "hardship"]
@@ -75,27 +75,32 @@ class Quote:
         return self.fee_at_start_minor + sum(row.payment_minor for row in self.schedule)
 
 
-def require_lawful(principal_minor: int, term_months: int, kind: Kind, law: Law, minor_per_unit: int) -> None:
+def require_lawful(principal_minor: int, term_months: int, kind: Kind, law: Law, currency: str) -> None:
     """Raise `CardError` naming the rule that a plan of this length or amount would break."""
-    if law == "CN" and term_months > TERM_MONTHS_MAX:
+    if law == "none":
+        return
+    if term_months > TERM_MONTHS_MAX:
         rule = "CN-CC2011-70a" if kind == "hardship" else "CN-2022-inst-term"
-        raise CardError(
-            f"{term_months} months is longer than the law allows, {TERM_MONTHS_MAX} (rule {rule})",
-            where="plan: term_months",
-            remedy=f"ask for 1 to {TERM_MONTHS_MAX}",
+        raise _unlawful("term_months", f"longer than {TERM_MONTHS_MAX} months", rule, f"ask for 1 to {TERM_MONTHS_MAX}")
+    if kind != "cash_instalment":
+        return
+    rule = "CN-2022-inst-cash"
+    if term_months > CASH_TERM_MONTHS_MAX:
+        raise _unlawful(
+            "term_months", f"longer than {CASH_TERM_MONTHS_MAX} months", rule, f"ask for 1 to {CASH_TERM_MONTHS_MAX}"
         )
-    if law == "CN" and kind == "cash_instalment" and term_months > CASH_TERM_MONTHS_MAX:
+    if currency != "CNY":
         raise CardError(
-            f"{term_months} months is longer than the law allows for cash, {CASH_TERM_MONTHS_MAX} (rule CN-2022-inst-cash)",
-            where="plan: term_months",
-            remedy=f"ask for 1 to {CASH_TERM_MONTHS_MAX}",
+            f"the law's limit of a cash instalment is in CNY, the case in {currency} (rule {rule})",
+            where="plan: currency",
+            remedy='quote in CNY, or write "law": "none"',
         )
-    if law == "CN" and kind == "cash_instalment" and principal_minor > CASH_AMOUNT_MAX_CNY * minor_per_unit:
-        raise CardError(
-            f"a cash instalment of more than CNY {CASH_AMOUNT_MAX_CNY:,} is not allowed (rule CN-2022-inst-cash)",
-            where="plan: principal",
-            remedy="quote a smaller amount",
-        )
+    if principal_minor > CASH_AMOUNT_MAX_CNY * 10 ** minor_digits(currency):
+        raise _unlawful("principal", f"of more than CNY {CASH_AMOUNT_MAX_CNY:,}", rule, "quote a smaller amount")
+
+
+def _unlawful(key: str, what: str, rule: str, remedy: str) -> CardError:
+    return CardError(f"the law does not allow such a plan {what} (rule {rule})", where=f"plan: {key}", remedy=remedy)
 
 
 def quote(terms: PlanTerms) -> Quote:

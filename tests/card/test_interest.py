@@ -154,6 +154,20 @@ def test_the_residual_never_costs_more_than_the_whole_balance(postings: list[Pos
     assert cost(replace(terms, method="residual"), *postings) <= cost(replace(terms, method="full_balance"), *postings)
 
 
+def test_payments_are_the_fall_of_what_is_open_and_the_rest_is_credit() -> None:
+    postings = [SHOP, Posting("atm", date(2026, 4, 2), "cash", 5_000), paid(20, 50_000), paid(24, 70_000)]
+    result = statement_interest(postings, FULL)
+    assert result.balance_minor == -15_000
+    shop, atm = result.lines
+    assert [(segment.days, segment.amount_minor) for segment in shop.segments] == [(21, 100_000), (4, 50_000)]
+    assert [(segment.days, segment.amount_minor) for segment in atm.segments] == [(22, 5_000)]
+
+
+def test_a_posting_of_nothing_is_listed_and_costs_nothing() -> None:
+    (line,) = statement_interest([Posting("nothing", date(2026, 4, 1), "purchase", 0)], FULL).lines
+    assert (line.amount_days, line.segments) == (0, ())
+
+
 @pytest.mark.parametrize("terms", [FULL, RESIDUAL])
 def test_no_postings_cost_nothing(terms: InterestTerms) -> None:
     assert cost(terms) == 0

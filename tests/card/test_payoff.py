@@ -113,6 +113,11 @@ def test_a_thousand_years_are_tried_and_no_more() -> None:
     assert payoff.stuck_month == MONTHS_MAX + 1
 
 
+def test_a_share_without_a_floor_never_pays_its_last_cents() -> None:
+    payoff = pay_minimum_only([Balance(1_000, 0)], MinimumRule(20_000), "monthly")
+    assert (payoff.stuck_month is None, payoff.owed_minor) == (False, 24)
+
+
 def test_share_plus_interest_always_amortises() -> None:
     payoff = pay_minimum_only(
         [Balance(300_000, 299_900)], MinimumRule(10_000, plus_interest=True, floor_minor=2_500), "monthly"

@@ -80,10 +80,16 @@ def test_rates_of_a_known_schedule() -> None:
 )
 def test_limits_of_the_law(principal: int, term: int, kind: Kind, law: Law, rule: str) -> None:
     if not rule:
-        require_lawful(principal, term, kind, law, 100)
+        require_lawful(principal, term, kind, law, "CNY")
         return
     with pytest.raises(CardError, match=rule):
-        require_lawful(principal, term, kind, law, 100)
+        require_lawful(principal, term, kind, law, "CNY")
+
+
+def test_the_limit_of_a_cash_instalment_cannot_be_told_in_another_currency() -> None:
+    with pytest.raises(CardError, match="quote in CNY"):
+        require_lawful(100, 12, "cash_instalment", "CN", "USD")
+    require_lawful(10**9, 12, "cash_instalment", "none", "USD")
 
 
 TERMS = st.builds(

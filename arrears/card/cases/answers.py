@@ -63,6 +63,7 @@ def payoff_of(warning: disclosure.MinimumWarning, currency: str) -> dict[str, An
         "minimum_payment_minor": warning.minimum_minor,
         "amortises": done,
         "never_because": warning.never,
+        "still_owed_minor": warning.still_owed_minor,
         "months": warning.months if done else None,
         "shown_as": disclosure.time_shown(warning.months) if done else "never",
         "total_minor": warning.total_minor if done else None,

@@ -12,7 +12,7 @@ from arrears.card.disclosure import MinimumWarning, warn_of_minimum
 from arrears.card.payoff import Balance
 from arrears.card.plan import Instalment, PlanTerms, Quote, quote, require_lawful
 from arrears.errors import CardError
-from arrears.money import minor_digits, share_ppm
+from arrears.money import share_ppm
 
 NOTICES = {
     "CN-327": "show the annualised rate, never a daily rate or a daily payment alone",
@@ -26,7 +26,7 @@ NOTICES = {
 
 
 def plan(case: PlanCase) -> dict[str, Any]:
-    require_lawful(case.principal, case.term_months, case.kind, case.law, 10 ** minor_digits(case.currency))
+    require_lawful(case.principal, case.term_months, case.kind, case.law, case.currency)
     fee = case.one_off_fee or int(share_ppm(max(case.principal, 0), case.one_off_fee_share))
     _require_whole_kept(case, fee)
     quoted = quote(

@@ -89,6 +89,7 @@ _WORDS = {
     "int_type": ("this is not a whole number", "write a whole number without quotes"),
     "bool_type": ("this is neither true nor false", "write true or false without quotes"),
     "string_type": ("this is not text", "write text in quotes"),
+    "string_unicode": ("this is not text", "write text without lone surrogates"),
     "string_pattern_mismatch": ("this is not a currency code", "write three capital letters of ISO 4217 such as CNY"),
     "missing": ("the key is missing", "add it; docs/card.md lists every key"),
 }
