@@ -63,10 +63,15 @@ class _Row:
     trigger_no: int
 
     @property
-    def told(self) -> frozenset[str]:
-        """Columns that the reason quotes: those of the segment's conditions, and the trigger's."""
-        own = columns_of(self.segment.condition)
-        return own | ({TRIGGER_COLUMNS[self.step.trigger.kind]} if self.step.trigger.kind in TRIGGER_COLUMNS else frozenset())
+    def own_columns(self) -> frozenset[str]:
+        """Columns the segment was decided by."""
+        return columns_of(self.segment.condition)
+
+    @property
+    def trigger_column(self) -> str:
+        """The column the trigger's day is counted on, if the segment's reason does not quote it already; else empty."""
+        column = TRIGGER_COLUMNS.get(self.step.trigger.kind, "")
+        return "" if column in self.own_columns else column
 
 
 def candidates(customers: ir.Table, segments: ir.Table, playbook: Playbook, as_of: date) -> ir.Table:
@@ -77,9 +82,8 @@ def candidates(customers: ir.Table, segments: ir.Table, playbook: Playbook, as_o
     triggers, rows = laid_out(playbook, as_of)
     if not rows:
         return _nobody(customers, segments)
-    told_columns = sorted(frozenset[str]().union(*(row.told for row in rows)))
     customers_due = fired(may_be_due(customers, rows, as_of), triggers, as_of)
-    return told(expanded(in_play(customers_due, segments, rows), rows, told_columns), told_columns, as_of)
+    return told(expanded(decided(in_play(customers_due, segments, rows), rows), rows), rows, as_of)
 
 
 def laid_out(playbook: Playbook, as_of: date) -> tuple[list[Trigger], list[_Row]]:
@@ -159,10 +163,8 @@ def in_play(table: ir.Table, segments: ir.Table, rows: Sequence[_Row]) -> ir.Tab
     known = segments.select("segment", "arm", "score", "band", segmented_id=segments.customer_id)
     joined = table.inner_join(known, table.customer_id == known.segmented_id).drop("segmented_id")
     variants = _variants(rows)
-    named = joined.segment + " " + joined.arm
-    number = ibis.cases(
-        *((named == " ".join(variant), _int(number)) for number, variant in enumerate(variants)), else_=_int(-1)
-    )
+    branches = [(_is_variant(joined, variant), _int(number)) for number, variant in enumerate(variants)]
+    number = ibis.cases(*branches, else_=_int(-1))
     # the number hangs on the customer's triggers too, else DuckDB joins the playbook to all segments before the customers
     idle = functools.reduce(operator.and_, [joined[f"fired_{word}"] == 0 for word in _words(table)])
     joined = joined.mutate(variant=ibis.ifelse(idle, _int(-1), number))
@@ -174,8 +176,23 @@ def in_play(table: ir.Table, segments: ir.Table, rows: Sequence[_Row]) -> ir.Tab
     return joined.filter((joined.variant >= 0) & functools.reduce(operator.or_, met))
 
 
-def expanded(table: ir.Table, rows: Sequence[_Row], told_columns: Sequence[str]) -> ir.Table:
-    """One row for each alternative of each step due, with the step's columns; `reach_no`, `told` for the next step."""
+def decided(table: ir.Table, rows: Sequence[_Row]) -> ir.Table:
+    """`because`: `segment=...;arm=...;band=D;dpd=12`, the values the segment was decided by in order of name.
+
+    Told once a customer, before the rows are multiplied by steps and alternatives.
+    """
+    columns = sorted(frozenset[str]().union(*(row.own_columns for row in rows)))
+    own = {_variant(row): row.own_columns for row in rows}
+    masks = [sum(1 << bit for bit, column in enumerate(columns) if column in own[variant]) for variant in own]
+    asked = _at(table.variant, masks)
+    because = ibis.literal("segment=") + table.segment + ibis.ifelse(table.arm == "", "", ibis.literal(";arm=") + table.arm)
+    for bit, column in enumerate(columns):
+        because = because + ibis.ifelse((asked & _int(1 << bit)) != 0, _quoted(table, column), "")
+    return table.mutate(because=because)
+
+
+def expanded(table: ir.Table, rows: Sequence[_Row]) -> ir.Table:
+    """One row for each alternative of each step due, with the step's columns; `reach_no`, `counted_on` for the next step."""
     numbers = {variant: number for number, variant in enumerate(_variants(rows))}
     pairs = list(CONTACT_COLUMNS)
     bits = {f"bit_{word}": [_mask({row.trigger_no}, word) for row in rows] for word in _words(table)}
@@ -192,7 +209,7 @@ def expanded(table: ir.Table, rows: Sequence[_Row], told_columns: Sequence[str])
         "minute": [row.way.minute for row in rows],
         "visitors": [row.way.visitors for row in rows],
         "reach_no": [pairs.index(pair) if (pair := (row.way.channel, row.way.party)) in pairs else -1 for row in rows],
-        "told": [sum(1 << bit for bit, column in enumerate(told_columns) if column in row.told) for row in rows],
+        "counted_on": [row.trigger_column for row in rows],
     }
     steps = _literal_table(columns | bits)
     joined = table.inner_join(steps, table.variant == steps.of_variant)
@@ -200,7 +217,7 @@ def expanded(table: ir.Table, rows: Sequence[_Row], told_columns: Sequence[str])
     return joined.filter(functools.reduce(operator.or_, met))
 
 
-def told(table: ir.Table, told_columns: Sequence[str], as_of: date) -> ir.Table:
+def told(table: ir.Table, rows: Sequence[_Row], as_of: date) -> ir.Table:
     """`contact_id` by channel and party, and `reason`: the segment and the values it was decided by."""
     same: dict[tuple[str, ...], list[int]] = {}
     for number, names in enumerate(CONTACT_COLUMNS.values()):
@@ -208,21 +225,30 @@ def told(table: ir.Table, told_columns: Sequence[str], as_of: date) -> ir.Table:
     reaches = [(table.reach_no.isin(numbers), _first_id([table[name] for name in names])) for names, numbers in same.items()]
     # an array of small numbers is 32 bits wide on Spark, whatever Ibis takes it for: narrow by name, then widen
     whole = {name: table[name].cast("int32").cast("int64") for name in WHOLE_COLUMNS}
-    found = {"contact_id": ibis.cases(*reaches, else_=""), "reason": _reason(table, told_columns, as_of)}
+    found = {"contact_id": ibis.cases(*reaches, else_=""), "reason": _reason(table, rows, as_of)}
     return table.mutate(**whole, **found).select(*COLUMNS)
 
 
-def _reason(table: ir.Table, told_columns: Sequence[str], as_of: date) -> ir.StringValue:
-    """`segment=...;arm=...;band=D;dpd=12;date=...`: columns in order of name."""
-    reason = ibis.literal("segment=") + table.segment + ibis.ifelse(table.arm == "", "", ibis.literal(";arm=") + table.arm)
-    for bit, column in enumerate(told_columns):
-        part = ibis.literal(f";{column}=") + _text(table[column])
-        reason = reason + ibis.ifelse((table.told & _int(1 << bit)) != 0, part, "")
+def _reason(table: ir.Table, rows: Sequence[_Row], as_of: date) -> ir.StringValue:
+    """The segment's reason, then the day the trigger was counted on, then the business date."""
+    columns = sorted({row.trigger_column for row in rows} - {""})
+    days = [(table.counted_on == column, _quoted(table, column)) for column in columns]
+    reason = table.because + ibis.cases(*days, else_="") if days else table.because
     return reason + f";date={as_of.isoformat()}"
+
+
+def _quoted(table: ir.Table, column: str) -> ir.StringValue:
+    return ibis.literal(f";{column}=") + _text(table[column])
 
 
 def _variant(row: _Row) -> tuple[str, str]:
     return row.segment.id, row.arm
+
+
+def _is_variant(table: ir.Table, variant: tuple[str, str]) -> ir.BooleanValue:
+    segment, arm = variant
+    # a segment outside experiments has the empty arm only: one comparison of text less
+    return (table.segment == segment) & (table.arm == arm) if arm else table.segment == segment
 
 
 def _variants(rows: Sequence[_Row]) -> list[tuple[str, str]]:
