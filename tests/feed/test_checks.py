@@ -9,7 +9,7 @@ import pytest
 
 from arrears.feed.contracts import CONTRACTS
 from arrears.feed.reasons import REASONS
-from tests.feed.world import example, quarantined, rows_of, taken_in, write_feed
+from tests.feed.world import BANK, example, quarantined, rows_of, taken_in, write_feed
 
 BAD_VALUES = [
     ("customers", "customer_id", "", "missing_value"),
@@ -205,3 +205,11 @@ def test_every_reason_has_both_languages_and_a_remedy() -> None:
     for reason in REASONS.values():
         assert reason.en and reason.remedy
         assert any(ord(letter) > 0x2E80 for letter in reason.zh), reason.code
+
+
+def test_a_bank_with_one_product_refuses_a_feed_in_which_every_account_has_another(tmp_path: Path) -> None:
+    """The engine folds a column of one value into a constant; the checks must hold then too."""
+    accounts = [example("accounts", account_id=f"A{n}", product_id="gold") for n in range(20)]
+    folder = write_feed(tmp_path, {"accounts": accounts, "statements": [], "transactions": []})
+    bank = BANK.model_copy(update={"products": BANK.products[:1]})
+    assert taken_in(folder, tmp_path / "out", bank=bank).reasons == {"unknown_product": 20}
