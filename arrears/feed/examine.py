@@ -68,6 +68,10 @@ def feed_session(scratch: Path, *, threads: int, memory_limit: str) -> Iterator[
         raise ArrearsError(
             f"the feed does not fit into {memory_limit} of memory", where="feed", remedy="raise the memory limit"
         ) from None
+    except duckdb.IOException:
+        raise ArrearsError(
+            "a file cannot be read or written", where=str(scratch.parent), remedy="check free disk space and permissions"
+        ) from None
     finally:
         con.close()
 

@@ -72,7 +72,12 @@ def feed_parts(folder: Path) -> dict[str, tuple[Part, ...]]:
             )  # fmt: skip
         found[table].extend(_inside(entry) if entry.is_dir() else [(entry, form)])
 
-    return {name: _parts(folder, CONTRACTS[name], files) for name, files in found.items()}
+    try:
+        return {name: _parts(folder, CONTRACTS[name], files) for name, files in found.items()}
+    except OSError as error:
+        raise FeedError(
+            "the file cannot be read", where=str(error.filename or folder), remedy="check its permissions and the disk"
+        ) from None
 
 
 def _table_of(entry: Path) -> tuple[str, str]:

@@ -276,3 +276,10 @@ def test_the_hash_that_cuts_shards_is_31_bits_of_md5() -> None:
 
     found = duckdb.execute(f"SELECT {CUSTOMER_HASH_SQL} % 1000 FROM (SELECT 'C000001' AS customer_id)").fetchone()
     assert found == (shard_of("C000001", 1000),)
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    folder = write_feed(tmp_path)
+    (folder / "flags.csv").unlink()
+    (folder / "flags.csv").symlink_to(tmp_path / "nowhere.csv")
+    assert "flags.csv: the file cannot be read" in refused(folder, tmp_path / "out")
