@@ -96,9 +96,13 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def file_hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every file below `folder` but the manifest, by relative path, in order of path."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST and not _hidden(path, folder))
     with ThreadPoolExecutor(2) as pool:
         return dict(zip((str(path.relative_to(folder)) for path in files), pool.map(sha256_file, files), strict=True))
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def damaged(folder: Path, manifest: Manifest) -> list[str]:
@@ -135,6 +139,13 @@ def clear_staging(parent: Path, keep: Iterable[Path] = ()) -> None:
     for leftover in parent.glob(".staging-*"):
         if leftover not in kept:
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def clear_partials(folder: Path) -> None:
+    """Remove files that a killed run left half-written."""
+    for suffix in ("partial", "unsorted"):
+        for leftover in folder.rglob(f"*.{suffix}"):
+            leftover.unlink(missing_ok=True)
 
 
 def _write_durably(path: Path, text: str) -> None:

@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 
 from arrears.bank import Bank
 from arrears.book import ageing, customers, cycles
-from arrears.book.columns import ACCOUNT_COLUMNS, schema
-from arrears.book.tables import account_table, before_table, customer_table, feed_schema, feed_table, with_day
+from arrears.book.columns import ACCOUNT_COLUMNS, CUSTOMER_COLUMNS, schema
+from arrears.book.tables import account_table, before_table, customer_table, feed_schema, feed_table, no_rows, with_day
 from arrears.engine.session import Session, to_sql
 from arrears.feed.contracts import CONTRACTS
 from arrears.store import link_or_copy
@@ -25,18 +25,35 @@ KEYS: dict[str, tuple[str, ...]] = {
     "accounts": ("seq",),
     "customers": ("seq",),
     "contact_points": ("contact_id",),
-    "contact_point_changes": ("contact_id",),
+    "contact_points_changes": ("contact_id",),
+    "people": ("customer_id",),
+    "people_changes": ("customer_id",),
     "consents": CONTRACTS["consents"].key,
     "flags": CONTRACTS["flags"].key,
 }
 """What the book of a date holds, and the key each table is sorted by.
 
-Contact points are many and change seldom: `contact_points` stays the very file of an earlier day and
-`contact_point_changes` holds what has been delivered since, until that is a tenth of it and both are merged.
+Contact points and people are many and change seldom: `contact_points` stays the very file of an earlier day and
+`contact_points_changes` holds what has been delivered since, until that is a tenth of it and both are merged.
 """
 
 MERGE_SHARE = 10
-"""`contact_point_changes` are merged when they are more than one in so many of `contact_points`."""
+"""Changes are merged into a kept table when they are more than one in so many of its rows."""
+
+KEPT_TABLES: dict[str, dict[str, str]] = {
+    "contact_points": feed_schema("contact_points"),
+    "people": {"customer_id": "string", "full_name": "string"},
+}
+"""Tables that are kept in two files, and their columns. Names and numbers stand here only, never beside what is owed."""
+
+
+TABLE_SCHEMAS: dict[str, dict[str, str]] = {
+    "accounts": schema(ACCOUNT_COLUMNS),
+    "customers": schema(CUSTOMER_COLUMNS),
+    **{name: feed_schema(name) for name in CARRIED_TABLES},
+    **{f"{name}{part}": columns for name, columns in KEPT_TABLES.items() for part in ("", "_changes")},
+}
+"""Columns and Ibis types of every table of the book."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +84,23 @@ class BookQueries:
         return self._sql(cycles.transactions_of_round(feed_table("transactions"), feed_table("statements"), number, rounds))
 
     @cached_property
+    def closings(self) -> str:
+        """Only of the accounts that the round's transactions and contacts touch: one in ten on a normal day."""
+        accounts, transactions, contacts = _round_accounts(), _round("transactions"), _round("contacts")
+        touched = transactions.select("customer_id").union(contacts.select("customer_id")).distinct()
+        return self._sql(cycles.closings(accounts.semi_join(touched, "customer_id"), _round("statements"), self.bank))
+
+    @cached_property
+    def placed(self) -> str:
+        return self._sql(cycles.placed(_round("transactions"), ibis.table(cycles.CLOSING_SCHEMA, name="closings")))
+
+    @cached_property
     def postings(self) -> str:
-        return self._sql(cycles.postings(_round("transactions"), self._closings))
+        return self._sql(cycles.postings(ibis.table(cycles.PLACED_SCHEMA, name="placed")))
 
     @cached_property
     def workings(self) -> str:
-        return self._sql(cycles.workings(_round("contacts"), self._closings))
+        return self._sql(cycles.workings(_round("contacts"), ibis.table(cycles.CLOSING_SCHEMA, name="closings")))
 
     @cached_property
     def carried_forward(self) -> str:
@@ -89,17 +117,13 @@ class BookQueries:
         changed = points.select("customer_id").union(new.select("customer_id"))
         return self._sql(customers.reach(ibis.table(feed_schema("contact_points"), name="contact_points"), changed))
 
-    @cached_property
-    def contact_points(self) -> str:
-        """All contact points: the kept file but for what was delivered since, and that."""
-        kept = ibis.table(feed_schema("contact_points"), name="kept_contact_points")
-        changes = ibis.table(feed_schema("contact_points"), name="contact_point_changes")
-        return self._sql(customers.changed_rows(kept, changes, CONTRACTS["contact_points"].key))
+    def kept(self, name: str) -> str:
+        """All rows of a kept table: the kept file but for what was delivered since, and that."""
+        return self._sql(customers.changed_rows(_kept(name, f"{name}_kept"), _kept(name, f"{name}_changes"), KEYS[name]))
 
-    @cached_property
-    def contact_point_changes(self) -> str:
-        before = ibis.table(feed_schema("contact_points"), name="before_contact_point_changes")
-        return self._sql(customers.changed_rows(before, feed_table("contact_points"), CONTRACTS["contact_points"].key))
+    def kept_changes(self, name: str) -> str:
+        before, delivered = _kept(name, f"before_{name}_changes"), _kept(name, f"feed_{name}")
+        return self._sql(customers.changed_rows(before, delivered, KEYS[name]))
 
     def carried_table(self, name: str) -> str:
         return self._sql(customers.changed_rows(before_table(name), feed_table(name), CONTRACTS[name].key))
@@ -126,10 +150,6 @@ class BookQueries:
         return self._sql(table)
 
     @property
-    def _closings(self) -> ir.Table:
-        return cycles.closings(_round_accounts(), _round("statements"), self.bank)
-
-    @property
     def _carried_forward(self) -> ir.Table:
         posted = ibis.table(cycles.POSTED_SCHEMA, name="posted")
         worked = ibis.table(cycles.WORKED_SCHEMA, name="worked")
@@ -145,6 +165,10 @@ def _round_accounts(name: str = "round_accounts") -> ir.Table:
     return ibis.table({column: types[column] for column in cycles.CARRIED_COLUMNS} | {"as_of": "date"}, name=name)
 
 
+def _kept(name: str, bound: str) -> ir.Table:
+    return ibis.table(KEPT_TABLES[name], name=bound)
+
+
 def _news(name: str) -> ir.Table:
     return ibis.table(feed_schema(name) | {"seen_before": "int64"}, name=f"news_{name}")
 
@@ -152,13 +176,15 @@ def _news(name: str) -> ir.Table:
 def build_shard(session: Session, queries: BookQueries, before: Path, folder: Path, shard: str, as_of: date) -> dict[str, int]:
     """Write one shard of every table of the book below `folder`; returns rows by table.
 
-    `before` is yesterday's book; the session has `before_<table>` bound to its shard and `feed_<table>` to today's.
+    `before` is yesterday's book; the session has `before_<table>` bound to its shard (kept tables: `before_<table>_changes`) and `feed_<table>` to today's.
     """
     for name in ("accounts", "customers"):
         seen = session.rows(f"SELECT count(*) FROM before_{name}")[0][0]
         session.alias(f"news_{name}", f"SELECT *, CAST({seen} AS BIGINT) AS seen_before FROM feed_{name}")
     written = {"accounts": _write_accounts(session, queries, folder / "accounts" / shard, as_of)}
-    written |= _write_contact_points(session, queries, before, folder, shard)
+    session.alias("feed_people", "SELECT customer_id, full_name FROM feed_customers")
+    for name in KEPT_TABLES:
+        written |= _write_kept(session, queries, name, before, folder, shard)
     for name in CARRIED_TABLES:
         written[name] = session.write(queries.carried_table(name), folder / name / shard, KEYS[name])
     for name in ("accounts", *CARRIED_TABLES):
@@ -169,27 +195,26 @@ def build_shard(session: Session, queries: BookQueries, before: Path, folder: Pa
     return written
 
 
-def bind_contact_points(session: Session, queries: BookQueries, book: Path, shard: str) -> None:
-    """Let `contact_points` stand for all contact points of a shard of a book."""
-    session.bind("kept_contact_points", [book / "contact_points" / shard])
-    session.bind("contact_point_changes", [book / "contact_point_changes" / shard])
-    session.alias("contact_points", queries.contact_points)
+def bind_kept(session: Session, queries: BookQueries, name: str, book: Path, shard: str) -> None:
+    """Let `name` stand for all rows of a kept table in a shard of a book."""
+    session.bind(f"{name}_kept", [book / name / shard])
+    session.bind(f"{name}_changes", [book / f"{name}_changes" / shard])
+    session.alias(name, queries.kept(name))
 
 
-def _write_contact_points(session: Session, queries: BookQueries, before: Path, folder: Path, shard: str) -> dict[str, int]:
-    name, changes = "contact_points", "contact_point_changes"
-    kept_path, path = before / name / shard, folder / name / shard
-    changed_n = session.write(queries.contact_point_changes, folder / changes / shard, KEYS[changes])
+def _write_kept(session: Session, queries: BookQueries, name: str, before: Path, folder: Path, shard: str) -> dict[str, int]:
+    changes, path = f"{name}_changes", folder / name / shard
+    changed_n = session.write(queries.kept_changes(name), folder / changes / shard, KEYS[name])
+    bind_kept(session, queries, name, before, shard)
     session.bind(changes, [folder / changes / shard])
-    session.bind("kept_contact_points", [kept_path])
-    kept_n = int(session.rows("SELECT count(*) FROM kept_contact_points")[0][0])
+    kept_n = int(session.rows(f"SELECT count(*) FROM {name}_kept")[0][0])
     if changed_n * MERGE_SHARE > kept_n:
-        kept_n = session.write(queries.contact_points, path, KEYS[name])
-        changed_n = session.write("SELECT * FROM contact_point_changes WHERE FALSE", folder / changes / shard, KEYS[changes])
+        kept_n = session.write(queries.kept(name), path, KEYS[name])
+        changed_n = session.write(f"SELECT * FROM {changes} WHERE FALSE", folder / changes / shard, KEYS[name])
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        link_or_copy(kept_path, path)
-    bind_contact_points(session, queries, folder, shard)
+        link_or_copy(before / name / shard, path)
+    bind_kept(session, queries, name, folder, shard)
     return {name: kept_n, changes: changed_n}
 
 
@@ -205,6 +230,8 @@ def _write_accounts(session: Session, queries: BookQueries, path: Path, as_of: d
             session.let("round_statements", queries.statements(number))
             session.let("round_transactions", queries.transactions(number, rounds))
         session.alias("round_contacts", f"SELECT * FROM feed_contacts WHERE {'TRUE' if last else 'FALSE'}")
+        session.let("closings", queries.closings)
+        session.let("placed", queries.placed)
         session.let("posted", queries.postings)
         session.let("worked", queries.workings)
         if not last:
@@ -213,3 +240,15 @@ def _write_accounts(session: Session, queries: BookQueries, path: Path, as_of: d
             session.alias("round_accounts", f"SELECT * FROM {after}")
     session.alias("carried", queries.carried_forward)
     return session.write_in_place(queries.aged, path, KEYS["accounts"])
+
+
+def bind_before(session: Session, book: Path, shard: str) -> None:
+    """Bind yesterday's shard as `build_shard` wants it."""
+    for name in ("accounts", "customers", *CARRIED_TABLES, *(f"{kept}_changes" for kept in KEPT_TABLES)):
+        session.bind(f"before_{name}", [book / name / shard])
+
+
+def write_empty_shard(session: Session, folder: Path, shard: str) -> None:
+    """A shard of the book of a bank that has no accounts yet: what the first day starts from."""
+    for name, order in KEYS.items():
+        session.write(no_rows(TABLE_SCHEMAS[name]), folder / name / shard, order)

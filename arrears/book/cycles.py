@@ -24,6 +24,17 @@ _SUMS = ("paid_on_time", "paid_late")
 CARRIED_COLUMNS = tuple(column.name for column in ACCOUNT_STATE + CYCLE_COLUMNS) + ("bucket", "bucket_entry_date")
 """What a round takes and gives: everything that is not derived, and yesterday's bucket."""
 
+CLOSING_SCHEMA = {
+    "closing_account": "string", "closing_customer": "string", "grace": "int64",
+    **{f"{stem}_{k}": "date" for stem in ("close", "due") for k in range(CYCLES)},
+}  # fmt: skip
+"""Columns of `closings`."""
+
+PLACED_SCHEMA = {
+    "account_id": "string", "change": "int64", "credited": "int64", "paid_on": "date", "cycle": "int64", "on_time": "boolean",
+}  # fmt: skip
+"""Columns of `placed`."""
+
 POSTED_SCHEMA = {
     "posted_account": "string", "balance_change": "int64", "newest_payment": "date", "older_paid": "int64",
     **{f"add_{stem}_{k}": "int64" for stem in ("paid_on_time", "paid_late") for k in range(CYCLES)},
@@ -113,7 +124,7 @@ def _is_next(joined: ir.Table) -> ir.BooleanValue:
 
 
 def closings(accounts: ir.Table, statements: ir.Table, bank: Bank) -> ir.Table:
-    """Per account, after the round's statement: `close_k` and `limit_k`, the last day a payment of cycle k is on time."""
+    """Per account, after the round's statement: its product's `grace` days and, per cycle k, `close_k` and `due_k`."""
     joined = with_statement(accounts, statements)
     moves = _is_next(joined)
     grace = product_column(joined.product_id, bank, lambda product: product.grace_days)
@@ -140,36 +151,36 @@ def _cycle_of(day: ir.DateValue, table: ir.Table) -> ir.IntegerValue:
     return total
 
 
-def postings(transactions: ir.Table, closing: ir.Table) -> ir.Table:
-    """Per account with transactions: `balance_change`, `newest_payment`, `older_paid`, and what it paid in each cycle k,
-    `add_paid_on_time_k` and `add_paid_late_k` (minor units)."""
+def placed(transactions: ir.Table, closing: ir.Table) -> ir.Table:
+    """Each transaction with `change` of the balance, `credited` against minimum payments (minor units), `paid_on`, the `cycle`
+    it belongs to (`CYCLES` for older ones) and whether it was `on_time` for that cycle's due date."""
     joined = transactions.inner_join(closing, transactions.account_id == closing.closing_account)
     amount = joined.amount_minor
     is_payment = joined.kind.isin(PAYMENT_KINDS)
-    credited = choose(is_payment, choose(joined.kind == "payment", amount, -amount), ibis.literal(0, "int64"))
-    placed = joined.select(
-        "account_id", *(f"due_{k}" for k in range(CYCLES)), "grace", "value_date",
+    table = joined.mutate(
         change=choose(joined.kind.isin(DEBIT_KINDS), amount, -amount),
-        credited=credited,
+        credited=choose(is_payment, choose(joined.kind == "payment", amount, -amount), ibis.literal(0, "int64")),
         paid_on=ibis.ifelse(joined.kind == "payment", joined.value_date, ibis.null("date")),
         cycle=_cycle_of(joined.value_date, joined),
-    )  # fmt: skip
-    due = ibis.cases(*((placed.cycle == k, placed[f"due_{k}"]) for k in range(CYCLES)), else_=ibis.null("date"))
-    late_by = days_between(placed.value_date, due)
-    timed = placed.select(
-        "account_id", "change", "credited", "paid_on", "cycle", on_time=(late_by <= placed.grace).fill_null(True)
     )
+    due = ibis.cases(*((table.cycle == k, table[f"due_{k}"]) for k in range(CYCLES)), else_=ibis.null("date"))
+    on_time = (days_between(table.value_date, due) <= table.grace).fill_null(True)
+    return table.select("account_id", "change", "credited", "paid_on", "cycle", on_time=on_time)
 
-    def summed(k: int, on_time: bool) -> ir.IntegerValue:
-        here = (timed.cycle == k) & (timed.on_time if on_time else ~timed.on_time)
-        return choose(here, timed.credited, ibis.literal(0, "int64")).sum().cast("int64")
 
-    return timed.group_by(posted_account=timed.account_id).agg(
-        balance_change=timed.change.sum().cast("int64"),
-        newest_payment=timed.paid_on.max(),
-        older_paid=choose(timed.cycle == CYCLES, timed.credited, ibis.literal(0, "int64")).sum().cast("int64"),
-        **{f"add_paid_on_time_{k}": summed(k, True) for k in range(CYCLES)},
-        **{f"add_paid_late_{k}": summed(k, False) for k in range(CYCLES)},
+def postings(table: ir.Table) -> ir.Table:
+    """Per account in `placed`: `balance_change`, `newest_payment`, `older_paid`, and what it paid in each cycle k,
+    `add_paid_on_time_k` and `add_paid_late_k` (minor units)."""
+
+    def summed(k: int, on_time: ir.BooleanValue) -> ir.IntegerValue:
+        return choose((table.cycle == k) & on_time, table.credited, ibis.literal(0, "int64")).sum().cast("int64")
+
+    return table.group_by(posted_account=table.account_id).agg(
+        balance_change=table.change.sum().cast("int64"),
+        newest_payment=table.paid_on.max(),
+        older_paid=choose(table.cycle == CYCLES, table.credited, ibis.literal(0, "int64")).sum().cast("int64"),
+        **{f"add_paid_on_time_{k}": summed(k, table.on_time) for k in range(CYCLES)},
+        **{f"add_paid_late_{k}": summed(k, ~table.on_time) for k in range(CYCLES)},
     )
 
 

@@ -59,3 +59,12 @@ def with_day(query: str, as_of: date) -> str:
 def days_between(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
     """Calendar days from `earlier` to `later`, int64."""
     return later.delta(earlier, unit="day").cast("int64")
+
+
+_SQL_TYPES = {"string": "STRING", "date": "DATE", "int64": "BIGINT", "boolean": "BOOLEAN", "timestamp(6)": "TIMESTAMP"}
+
+
+def no_rows(columns: dict[str, str]) -> str:
+    """SQL, the same on every engine, of a table with these columns (Ibis types) and no rows."""
+    listed = ", ".join(f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {name}" for name, kind in columns.items())
+    return f"SELECT {listed} WHERE FALSE"

@@ -21,7 +21,7 @@ class DuckSession:
 
     def bind(self, name: str, files: Sequence[Path]) -> None:
         listed = ", ".join(quoted(file) for file in files)
-        self._connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}])')
+        self._connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], hive_partitioning = false)')
         self._names.append(("VIEW", name))
 
     def alias(self, name: str, query: str) -> None:
@@ -59,7 +59,7 @@ def write_in_place(connection: duckdb.DuckDBPyConnection, query: str, path: Path
     """
     partial = path.with_name(path.name + ".unsorted")
     rows = _copy(connection, query, partial)
-    source = f"SELECT * FROM read_parquet({quoted(partial)})"
+    source = f"SELECT * FROM read_parquet({quoted(partial)}, hive_partitioning = false)"
     keys = _listed(order)
     out_of_order = f"SELECT count(*) FROM (SELECT ({keys}) <= lag(({keys})) OVER () AS back FROM ({source})) WHERE back"
     found = connection.execute(out_of_order).fetchone()

@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 
 from arrears.bank import Bank, Product
-from arrears.book.build import KEYS, BookQueries
+from arrears.book.build import KEPT_TABLES, KEYS, BookQueries
 from arrears.book.columns import CUSTOMER_COLUMNS, CYCLES, schema
 from arrears.book.cycles import CARRIED_COLUMNS
-from arrears.book.tables import feed_schema, with_day
+from arrears.book.tables import feed_schema, no_rows, with_day
 from arrears.engine.duck import DuckSession, write_sorted
 from arrears.store import COPY_OPTIONS, quoted
 
@@ -76,9 +76,12 @@ def _write_shard(
         session.let("feed_customers", _customers())
         session.alias("news_customers", "SELECT *, CAST(0 AS BIGINT) AS seen_before FROM feed_customers")
         session.let("feed_contact_points", _contact_points())
-        session.let("before_customers", _no_rows(schema(CUSTOMER_COLUMNS)))
+        session.let("before_customers", no_rows(schema(CUSTOMER_COLUMNS)))
         session.write("SELECT * FROM feed_contact_points", book / "contact_points" / name, KEYS["contact_points"])
-        session.write("SELECT * FROM feed_contact_points WHERE FALSE", book / "contact_point_changes" / name, ("contact_id",))
+        session.write("SELECT customer_id, full_name FROM feed_customers", book / "people" / name, KEYS["people"])
+        for table in KEPT_TABLES:
+            empty = no_rows(KEPT_TABLES[table])
+            session.write(empty, book / f"{table}_changes" / name, KEYS[table])
         session.write(_consents(before), book / "consents" / name, KEYS["consents"])
         session.write(_flags(before), book / "flags" / name, KEYS["flags"])
         for table in ("contact_points", "consents", "flags"):
@@ -216,15 +219,8 @@ def _feed(as_of: date, seed: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-_DUCK = {"string": "VARCHAR", "date": "DATE", "int64": "BIGINT", "boolean": "BOOLEAN", "timestamp(6)": "TIMESTAMP"}
-
-
-def _no_rows(columns: dict[str, str]) -> str:
-    return "SELECT " + ", ".join(f'NULL::{_DUCK[kind]} AS "{name}"' for name, kind in columns.items()) + " WHERE FALSE"
-
-
 def _empty_feed(table: str) -> str:
     columns = feed_schema(table)
     if table not in ("accounts", "customers", "contact_points", "consents", "flags", "contacts"):
         columns.pop("customer_id")
-    return _no_rows(columns)
+    return no_rows(columns)

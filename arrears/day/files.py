@@ -1,0 +1,62 @@
+"""The work files: per channel one CSV of the day's contacts, most urgent first, each row with its reason and verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from arrears.store import finish_file, quoted
+
+CHANNEL_FILES = {"sms": "sms.csv", "email": "email.csv", "call": "calls.csv", "letter": "letters.csv", "visit": "visits.csv"}
+
+_CLOCK = "format('{:02d}:{:02d}', minute // 60, minute % 60)"
+_SAFE_NAME = "ltrim(coalesce(name, ''), '=+-@' || chr(9) || chr(13))"
+"""A name that a spreadsheet would take for a formula loses its first signs; numbers keep their plus."""
+
+_COLUMNS = {
+    "sms": ("contact", "text"),
+    "email": ("contact", "subject", "text"),
+    "call": ("contact", "text AS script"),
+    "letter": ("contact AS address", "subject", "text"),
+    "visit": ("contact AS address", "visitors", "text AS instructions"),
+}
+_FIRST = (
+    "row_number() OVER (ORDER BY priority DESC, dpd DESC, past_due_minor DESC, customer_id, step) AS place", "priority",
+    "customer_id", "account_id", "party", f"{_SAFE_NAME} AS name", "language", "timezone", f"{_CLOCK} AS local_time",
+)  # fmt: skip
+_LAST = (
+    "currency", "past_due_minor", "minimum_unpaid_minor", "balance_minor", "dpd", "bucket", "segment", "reason", "clause", "step",
+    "CASE WHEN alternative = 0 THEN 'lawful' ELSE format('lawful, as fallback {}', alternative) END AS verdict",
+    "coalesce(instead_of, '') AS instead_of",
+)  # fmt: skip
+
+
+def write_work_files(work: list[Path], decisions: list[Path], folder: Path) -> dict[str, int]:
+    """Write a CSV a channel into `folder`; returns the rows by file name.
+
+    `instead_of` tells which rules refused the step's earlier alternatives, where the contact is a fallback.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written: dict[str, int] = {}
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("SET threads = 1; SET memory_limit = '2GB'; SET preserve_insertion_order = true")
+        connection.execute(f"CREATE VIEW work AS SELECT * FROM read_parquet([{_listed(work)}], hive_partitioning = false)")
+        connection.execute(
+            "CREATE TABLE refused AS SELECT customer_id, step, string_agg(alternative || ': ' || "
+            "CASE WHEN refused_by = '' THEN 'no contact point' ELSE refused_by END, '; ' ORDER BY alternative) AS instead_of "
+            f"FROM read_parquet([{_listed(decisions)}], hive_partitioning = false) AS earlier SEMI JOIN (SELECT customer_id, step FROM work WHERE alternative > 0)"
+            " AS fallback USING (customer_id, step) WHERE decision IN ('refused', 'no_contact_point') GROUP BY ALL"
+        )
+        for channel, name in CHANNEL_FILES.items():
+            columns = ", ".join((*_FIRST, *_COLUMNS[channel], *_LAST))
+            query = f"SELECT {columns} FROM work LEFT JOIN refused USING (customer_id, step) WHERE channel = '{channel}' ORDER BY place"
+            partial = folder / f"{name}.partial"
+            copied = connection.execute(f"COPY ({query}) TO {quoted(partial)} (FORMAT csv, HEADER, FORCE_QUOTE *)").fetchone()
+            finish_file(partial, folder / name)
+            written[name] = int(copied[0]) if copied else 0
+    return written
+
+
+def _listed(files: list[Path]) -> str:
+    return ", ".join(quoted(file) for file in files)

@@ -1,0 +1,254 @@
+"""The six steps of a day: what each reads, writes and depends on. Each is called with a staging folder and fills it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from arrears.book.build import BookQueries, bind_before, bind_kept, build_shard, write_empty_shard
+from arrears.calendar import noon_offset_min, offsets_min
+from arrears.day.files import write_work_files
+from arrears.day.queries import CANDIDATE_KEY, DayQueries
+from arrears.day.workspace import Strategy, Workspace
+from arrears.engine.session import Session, Sessions
+from arrears.feed.contracts import CONTRACTS
+from arrears.feed.intake import take_in
+from arrears.store import clear_partials
+
+HISTORY_DAYS = 60
+"""Days of contacts that the law is asked with; the longest window of any rule is shorter."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One thing done: `done` of `total` shards of a step, or the step published (`done` is then `total`)."""
+
+    step: str
+    done: int
+    total: int
+    published: bool = False
+
+
+@dataclass(frozen=True)
+class Context:
+    """What all steps of a run share."""
+
+    workspace: Workspace
+    strategy: Strategy
+    day: date
+    before: date | None
+    feed: Path
+    sessions: Sessions
+    book_queries: BookQueries
+    progress: Callable[[Progress], None]
+
+    @property
+    def shards(self) -> list[str]:
+        return [f"{number:04d}.parquet" for number in range(self.strategy.bank.shards)]
+
+    def folder(self, step: str) -> Path:
+        return self.workspace.step(step, self.day)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a step found out: rows by table, and facts for the manifest."""
+
+    rows: dict[str, int]
+    facts: dict[str, Any]
+
+
+def take_feed(context: Context, staging: Path) -> Made:
+    """The feed checked and cut into shards."""
+    known = context.workspace.step("book", context.before) if context.before else None
+    intake = take_in(
+        context.feed, business_date=context.day, bank=context.strategy.bank, known=known, out=staging,
+        shards=context.strategy.bank.shards,
+    )  # fmt: skip
+    facts = {
+        "delivered": intake.delivered, "quarantined": intake.quarantined_n, "reasons": intake.reasons, "notes": intake.notes,
+        "feed_hash": intake.content_hash,
+    }  # fmt: skip
+    return Made(intake.rows, facts)
+
+
+def age_book(context: Context, staging: Path) -> Made:
+    """Every account and customer as of the end of the day."""
+    before = context.workspace.step("book", context.before) if context.before else staging / ".before"
+
+    def one(session: Session, shard: str) -> dict[str, int]:
+        if context.before is None:
+            write_empty_shard(session, before, shard)
+        bind_before(session, before, shard)
+        _bind_feed(context, session, shard)
+        return build_shard(session, context.book_queries, before, staging, shard, context.day)
+
+    return Made(_by_shard(context, "book", staging, one), {})
+
+
+def score(context: Context, staging: Path) -> Made:
+    """Every customer's score and its reasons."""
+    queries = _queries(context, {})
+
+    def one(session: Session, shard: str) -> dict[str, int]:
+        _bind_book(context, session, shard, "customers")
+        return {"scores": session.write(queries.scores, staging / "scores" / shard, ("customer_id",))}
+
+    _ = queries.scores
+    return Made(_by_shard(context, "risk", staging, one), {})
+
+
+def find_candidates(context: Context, staging: Path) -> Made:
+    """Every customer's segment, and every contact that the playbook has for them today."""
+    queries = _queries(context, {})
+    _ = queries.segments, queries.candidates
+
+    def one(session: Session, shard: str) -> dict[str, int]:
+        _bind_book(context, session, shard, "customers")
+        session.bind("scores", [context.folder("risk") / "scores" / shard])
+        segments_n = session.write(queries.segments, staging / "segments" / shard, ("customer_id",))
+        session.bind("segments", [staging / "segments" / shard])
+        candidates_n = session.write(queries.candidates, staging / "candidates" / shard, CANDIDATE_KEY)
+        return {"segments": segments_n, "candidates": candidates_n}
+
+    return Made(_by_shard(context, "playbook", staging, one), {})
+
+
+def screen_candidates(context: Context, staging: Path) -> Made:
+    """The law's word on every candidate."""
+    sets = _zone_sets(context)
+    offsets = {
+        zone: noon_offset_min(zone, context.day) for zone in sorted({zone for zones in sets for zone in zones.split(",")})
+    }
+    queries = _queries(context, offsets)
+    _ = queries.facts, queries.verdicts
+
+    def one(session: Session, shard: str) -> dict[str, int]:
+        _bind_book(context, session, shard, "customers")
+        bind_kept(session, context.book_queries, "contact_points", context.folder("book"), shard)
+        session.bind("candidates", [context.folder("playbook") / "candidates" / shard])
+        session.bind("contact_history", _history(context, shard))
+        rows = [(zones, *offsets_min(zones.split(","), context.day)) for zones in sets]
+        session.let("zone_sets", _values(("places", "offset_lo", "offset_hi"), rows))
+        session.let("zone_offsets", _values(("home", "offset"), list(offsets.items())))
+        session.let("facts", queries.facts)
+        return {"verdicts": session.write(queries.verdicts, staging / "verdicts" / shard, CANDIDATE_KEY)}
+
+    return Made(_by_shard(context, "law", staging, one), {})
+
+
+def plan(context: Context, staging: Path) -> Made:
+    """One decision for every candidate, and the work files of what was chosen."""
+    queries = _queries(context, {})
+    _ = queries.decisions, queries.work
+
+    def one(session: Session, shard: str) -> dict[str, int]:
+        _bind_book(context, session, shard, "customers")
+        for name in ("contact_points", "people"):
+            bind_kept(session, context.book_queries, name, context.folder("book"), shard)
+        session.bind("candidates", [context.folder("playbook") / "candidates" / shard])
+        session.bind("verdicts", [context.folder("law") / "verdicts" / shard])
+        session.bind("contact_history", _history(context, shard))
+        decisions = staging / "decisions" / shard
+        decisions_n = session.write(queries.decisions, decisions, CANDIDATE_KEY)
+        session.bind("decisions", [decisions])
+        contacts = "SELECT * FROM decisions WHERE decision = 'chosen'"
+        contacts_n = session.write(contacts, staging / "contacts" / shard, CANDIDATE_KEY)
+        session.write(queries.work, staging / "work" / shard, ("customer_id", "step"))
+        return {"decisions": decisions_n, "contacts": contacts_n}
+
+    rows = _by_shard(context, "plan", staging, one)
+    made = {name: [staging / name / shard for shard in context.shards] for name in ("work", "decisions")}
+    files = write_work_files(made["work"], made["decisions"], staging / "files")
+    return Made(rows, {"files": files})
+
+
+DEPENDS: dict[str, tuple[str, ...]] = {
+    "feed": ("before",), "book": ("before", "feed"), "risk": ("book",), "playbook": ("book", "risk"),
+    "law": ("book", "playbook", "feed"), "plan": ("book", "playbook", "law", "feed"),
+}  # fmt: skip
+"""Earlier steps that a step reads; `before` is the book of the day before."""
+
+WORK: dict[str, Callable[[Context, Path], Made]] = {
+    "feed": take_feed, "book": age_book, "risk": score, "playbook": find_candidates, "law": screen_candidates, "plan": plan,
+}  # fmt: skip
+
+
+def _queries(context: Context, offsets: dict[str, int]) -> DayQueries:
+    return DayQueries(context.strategy, context.day, context.sessions.dialect, offsets)
+
+
+def _by_shard(context: Context, step: str, staging: Path, one: Callable[[Session, str], dict[str, int]]) -> dict[str, int]:
+    """Run `one` for every shard that a killed run has not left done, several at once; returns the rows by table."""
+    done = staging / ".done"
+    done.mkdir(parents=True, exist_ok=True)
+    rows: dict[str, dict[str, int]] = {}
+    lock = threading.Lock()
+
+    def finish(shard: str) -> None:
+        with context.sessions.session() as session:
+            made = one(session, shard)
+            session.clear()
+        (done / f"{shard}.partial").write_text(json.dumps(made), encoding="utf-8")
+        (done / f"{shard}.partial").rename(done / f"{shard}.json")
+        with lock:
+            rows[shard] = made
+            context.progress(Progress(step, len(rows), len(context.shards)))
+
+    for shard in context.shards:
+        if (done / f"{shard}.json").exists():
+            rows[shard] = json.loads((done / f"{shard}.json").read_text(encoding="utf-8"))
+    clear_partials(staging)
+    with ThreadPoolExecutor(context.sessions.workers) as pool:
+        pending = [pool.submit(finish, shard) for shard in context.shards if shard not in rows]
+        for finished in wait(pending, return_when=FIRST_EXCEPTION).done:
+            finished.result()
+    tables = dict.fromkeys(name for shard in context.shards for name in rows[shard])
+    return {name: sum(made[name] for made in rows.values()) for name in tables}
+
+
+def _bind_feed(context: Context, session: Session, shard: str) -> None:
+    for name in CONTRACTS:
+        session.bind(f"feed_{name}", [context.folder("feed") / name / shard])
+
+
+def _bind_book(context: Context, session: Session, shard: str, *names: str) -> None:
+    for name in names:
+        session.bind(name, [context.folder("book") / name / shard])
+
+
+def _history(context: Context, shard: str) -> list[Path]:
+    days = [context.day - timedelta(days=back) for back in range(HISTORY_DAYS)]
+    files = [context.workspace.step("feed", day) / "contacts" / shard for day in reversed(days)]
+    return [file for file in files if file.exists()]
+
+
+def _zone_sets(context: Context) -> list[str]:
+    """Every set of plausible time zones that a customer of the bank has."""
+    with context.sessions.session() as session:
+        session.bind("customers", [context.folder("book") / "customers" / shard for shard in context.shards])
+        found = session.rows("SELECT DISTINCT zones FROM customers UNION SELECT DISTINCT timezone FROM customers")
+    return sorted(str(row[0]) for row in found)
+
+
+def _values(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    """A small table of texts and whole numbers as SQL that every engine reads."""
+
+    def cell(value: Any) -> str:
+        return f"CAST({value} AS BIGINT)" if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+    selects = (
+        "SELECT " + ", ".join(f"{cell(value)} AS {name}" for name, value in zip(columns, row, strict=True)) for row in rows
+    )
+    none = (
+        "SELECT "
+        + ", ".join(f"{cell('' if number == 0 else 0)} AS {name}" for number, name in enumerate(columns))
+        + " WHERE FALSE"
+    )
+    return " UNION ALL ".join(selects) if rows else none

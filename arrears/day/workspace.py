@@ -1,0 +1,132 @@
+"""A bank's folder: settings, strategy, and the days, each step in its own folder with a manifest."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from arrears import __version__
+from arrears.bank import Bank, load_bank
+from arrears.errors import BookError, ConfigError
+from arrears.law.loading import load_packs
+from arrears.law.model import Pack
+from arrears.playbook import Contents, Playbook, default_path, load, load_contents
+from arrears.playbook.checking import contents_path
+from arrears.risk import Scorecard, load_scorecard
+from arrears.store import Manifest, read_manifest
+
+STEPS = ("feed", "book", "risk", "playbook", "law", "plan")
+"""The steps of a day, in order."""
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """Everything beside data that decides a day, read and validated before anything is touched."""
+
+    bank: Bank
+    playbook: Playbook
+    contents: Contents
+    scorecard: Scorecard
+    packs: tuple[Pack, ...]
+
+    @cached_property
+    def hashes(self) -> dict[str, str]:
+        """Name to SHA-256 of each part; goes into every manifest."""
+        packs = {f"law:{pack.id}": pack.content_hash for pack in self.packs}
+        return {
+            "bank": self.bank.content_hash, "playbook": self.playbook.content_hash, "contents": self.contents.content_hash,
+            "scorecard": self.scorecard.content_hash, "arrears": __version__, **packs,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder of one bank."""
+
+    path: Path
+
+    def step(self, step: str, day: date) -> Path:
+        """Where a step of a day is published."""
+        return self.path / step / f"date={day.isoformat()}"
+
+    def manifest(self, step: str, day: date) -> Manifest | None:
+        """The manifest of a published step, or None."""
+        return read_manifest(self.step(step, day))
+
+    def days(self, step: str = "book") -> list[date]:
+        """The dates for which a step is published, oldest first."""
+        found = (folder.name.removeprefix("date=") for folder in (self.path / step).glob("date=*"))
+        return sorted(date.fromisoformat(name) for name in found)
+
+    def require(self, step: str, day: date) -> Path:
+        """The folder of a published step; raises `BookError` with the command that makes it."""
+        folder = self.step(step, day)
+        if self.manifest(step, day) is None:
+            known = self.days(step)
+            seen = f"the workspace has {known[0]} to {known[-1]}" if known else "the workspace has no day yet"
+            raise BookError(
+                f"no {step} of {day}; {seen}", where=str(self.path), remedy=f"run the day: arrears run --feed DIR --date {day}"
+            )
+        return folder
+
+    def strategy(self) -> Strategy:
+        """The settings in force now: `bank.toml`, and `playbook.yaml`, `scorecard.yaml` here or those that come with arrears."""
+        own_playbook, own_scorecard = self.path / "playbook.yaml", self.path / "scorecard.yaml"
+        path = own_playbook if own_playbook.exists() else default_path()
+        return read_strategy(self.path / "bank.toml", path, own_scorecard if own_scorecard.exists() else None)
+
+    def keep(self, strategy: Strategy) -> None:
+        """Keep a copy of what decides the day under its hashes, so that the day can be replayed after it has changed."""
+        kept = self.kept(strategy.hashes)
+        if kept.exists():
+            return
+        partial = kept.with_name(kept.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        own_playbook, own_scorecard = self.path / "playbook.yaml", self.path / "scorecard.yaml"
+        path = own_playbook if own_playbook.exists() else default_path()
+        shutil.copyfile(self.path / "bank.toml", partial / "bank.toml")
+        shutil.copyfile(path, partial / "playbook.yaml")
+        if strategy.playbook.contents != "default":
+            shutil.copytree(contents_path(path, strategy.playbook), partial / strategy.playbook.contents)
+        if own_scorecard.exists():
+            shutil.copyfile(own_scorecard, partial / "scorecard.yaml")
+        partial.rename(kept)
+
+    def kept(self, hashes: dict[str, str]) -> Path:
+        """Where the settings of these hashes are kept."""
+        return self.path / "strategies" / "-".join(hashes[name][:12] for name in ("bank", "playbook", "contents", "scorecard"))
+
+
+def read_strategy(bank: Path, playbook: Path, scorecard: Path | None) -> Strategy:
+    """A strategy from its files; raises the error of the first part that does not validate."""
+    settings = load_bank(bank)
+    plan = load(playbook)
+    texts = load_contents(contents_path(playbook, plan))
+    try:
+        packs = tuple(load_packs(settings.jurisdictions))
+    except ConfigError:
+        raise
+    return Strategy(settings, plan, texts, load_scorecard(scorecard), packs)
+
+
+def require_next(workspace: Workspace, day: date) -> date | None:
+    """The day before `day` if there is a book, None for the first day; raises `BookError` on a gap or a day before the first."""
+    known = workspace.days()
+    if not known or day in known:
+        return day - timedelta(days=1) if day - timedelta(days=1) in known else None
+    if day < known[0]:
+        raise BookError(
+            f"{day} is before the first day of this workspace, {known[0]}", where=str(workspace.path),
+            remedy="use a new workspace to begin earlier: arrears run --workspace DIR ...",
+        )  # fmt: skip
+    missing = known[-1] + timedelta(days=1)
+    if missing != day:
+        raise BookError(
+            f"days run in order: the book stands at {known[-1]}, so {missing} comes before {day}", where=str(workspace.path),
+            remedy=f"fill the gap first: arrears run --feed DIR --date {missing} --until {day}",
+        )  # fmt: skip
+    return known[-1]
