@@ -24,7 +24,7 @@ def noon_offset_min(zone: str, day: date) -> int:
 
 
 def offsets_min(zones: Iterable[str], day: date) -> tuple[int, int]:
-    """Smallest and largest minutes east of UTC that any of `zones` has at any time of `day` (two on a day the clocks change)."""
+    """Smallest and largest minutes east of UTC that any of `zones` has on `day`, clock changes included."""
     start = datetime.combine(day, time(), tzinfo=UTC)
     found = {utc_offset_min(zone, start + timedelta(hours=hour)) for zone in zones for hour in (-14, 0, 12, 24, 38)}
     return min(found), max(found)

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 DECISIONS = ("chosen", "refused", "no_contact_point", "not_needed", "outranked")
-"""`not_needed`: an earlier alternative of the step is lawful. `outranked`: the customer's day is full of more urgent contacts."""
+"""`not_needed`: an earlier alternative is lawful. `outranked`: the customer's day is full of more urgent contacts."""
 
 
 def recent_contacts(history: ir.Table, day: date) -> ir.Table:

@@ -176,7 +176,7 @@ def _news(name: str) -> ir.Table:
 def build_shard(session: Session, queries: BookQueries, before: Path, folder: Path, shard: str, as_of: date) -> dict[str, int]:
     """Write one shard of every table of the book below `folder`; returns rows by table.
 
-    `before` is yesterday's book; the session has `before_<table>` bound to its shard (kept tables: `before_<table>_changes`) and `feed_<table>` to today's.
+    `before` is yesterday's book; the session has it bound by `bind_before`, and `feed_<table>` to today's shard.
     """
     for name in ("accounts", "customers"):
         seen = session.rows(f"SELECT count(*) FROM before_{name}")[0][0]

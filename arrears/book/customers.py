@@ -52,9 +52,11 @@ def known_customers(before: ir.Table, delivered: ir.Table, bank: Bank) -> ir.Tab
     new = delivered.anti_join(before, delivered.customer_id == before.customer_id)
     empty = ibis.literal("")
     first_seen = new.select(
-        "customer_id", seq=new.seen_before + ibis.row_number().over(order_by=new.customer_id).cast("int64"), customer_hash=customer_hash(new.customer_id), language="language", country="country",
+        "customer_id", language="language", country="country",
+        seq=new.seen_before + ibis.row_number().over(order_by=new.customer_id).cast("int64"),
+        customer_hash=customer_hash(new.customer_id),
         region=new.region.coalesce(""), timezone=new.timezone.coalesce(""), since_date="since_date",
-        **{name: empty for name in REACH[:-1]}, zones=new.timezone.coalesce(bank.timezone),
+        **dict.fromkeys(REACH[:-1], empty), zones=new.timezone.coalesce(bank.timezone),
         last_worked_date=ibis.null("date"),
     )  # fmt: skip
     return kept.union(first_seen.select(*kept.columns))

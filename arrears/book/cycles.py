@@ -21,7 +21,7 @@ WORKED_CHANNELS = ("call", "letter", "visit")
 """Channels in which somebody, or something costly, works the account; messages are not counted."""
 
 _SUMS = ("paid_on_time", "paid_late")
-CARRIED_COLUMNS = tuple(column.name for column in ACCOUNT_STATE + CYCLE_COLUMNS) + ("bucket", "bucket_entry_date")
+CARRIED_COLUMNS = (*(column.name for column in ACCOUNT_STATE + CYCLE_COLUMNS), "bucket", "bucket_entry_date")
 """What a round takes and gives: everything that is not derived, and yesterday's bucket."""
 
 CLOSING_SCHEMA = {
@@ -48,7 +48,8 @@ WORKED_SCHEMA = {"worked_account": "string", "add_worked": "int64"}
 def opened(before: ir.Table, delivered: ir.Table) -> ir.Table:
     """Yesterday's accounts with what the feed changed, and the accounts first seen today.
 
-    `delivered` has, beside the feed's columns, `seen_before`: how many accounts the shard had yesterday. Columns: the state and the cycles, yesterday's `bucket` (null for a new account) and `bucket_entry_date`.
+    `delivered` has, beside the feed's columns, `seen_before`: how many accounts the shard had yesterday. Columns: the
+    state and the cycles, yesterday's `bucket` (null for a new account) and `bucket_entry_date`.
     """
     news = delivered.select(
         news_id="account_id", news_customer="customer_id", news_product="product_id",
@@ -94,7 +95,7 @@ def statements_of_round(statements: ir.Table, number: int) -> ir.Table:
 
 
 def transactions_of_round(transactions: ir.Table, statements: ir.Table, number: int, rounds: int) -> ir.Table:
-    """The transactions valued in the round's cycle: after the statement before it and up to its own (the last: all the rest)."""
+    """The transactions valued in the round's cycle: after the statement before it and up to its own (last: the rest)."""
     earlier = statements.select(statement_account="account_id", statement_date="statement_date")
     behind = (
         transactions.inner_join(

@@ -26,7 +26,8 @@ _FIRST = (
     "customer_id", "account_id", "party", f"{_SAFE_NAME} AS name", "language", "timezone", f"{_CLOCK} AS local_time",
 )  # fmt: skip
 _LAST = (
-    "currency", "past_due_minor", "minimum_unpaid_minor", "balance_minor", "dpd", "bucket", "segment", "reason", "clause", "step",
+    "currency", "past_due_minor", "minimum_unpaid_minor", "balance_minor", "dpd", "bucket", "segment", "reason",
+    "clause", "step",
     "CASE WHEN alternative = 0 THEN 'lawful' ELSE format('lawful, as fallback {}', alternative) END AS verdict",
     "coalesce(instead_of, '') AS instead_of",
 )  # fmt: skip
@@ -45,12 +46,13 @@ def write_work_files(work: list[Path], decisions: list[Path], folder: Path) -> d
         connection.execute(
             "CREATE TABLE refused AS SELECT customer_id, step, string_agg(alternative || ': ' || "
             "CASE WHEN refused_by = '' THEN 'no contact point' ELSE refused_by END, '; ' ORDER BY alternative) AS instead_of "
-            f"FROM read_parquet([{_listed(decisions)}], hive_partitioning = false) AS earlier SEMI JOIN (SELECT customer_id, step FROM work WHERE alternative > 0)"
-            " AS fallback USING (customer_id, step) WHERE decision IN ('refused', 'no_contact_point') GROUP BY ALL"
+            f"FROM read_parquet([{_listed(decisions)}], hive_partitioning = false) AS earlier "
+            "SEMI JOIN (SELECT customer_id, step FROM work WHERE alternative > 0) AS fallback USING (customer_id, step) WHERE decision IN ('refused', 'no_contact_point') GROUP BY ALL"
         )
         for channel, name in CHANNEL_FILES.items():
             columns = ", ".join((*_FIRST, *_COLUMNS[channel], *_LAST))
-            query = f"SELECT {columns} FROM work LEFT JOIN refused USING (customer_id, step) WHERE channel = '{channel}' ORDER BY place"
+            source = "work LEFT JOIN refused USING (customer_id, step)"
+            query = f"SELECT {columns} FROM {source} WHERE channel = '{channel}' ORDER BY place"
             partial = folder / f"{name}.partial"
             copied = connection.execute(f"COPY ({query}) TO {quoted(partial)} (FORMAT csv, HEADER, FORCE_QUOTE *)").fetchone()
             finish_file(partial, folder / name)

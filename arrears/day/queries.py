@@ -144,8 +144,8 @@ class DayQueries:
         )
         return self._sql(
             told.select(
-                "channel", "priority", "customer_id", "account_id", "party", "name", "contact", "language", "timezone", "minute",
-                "subject", "text", "currency", "past_due_minor", "minimum_unpaid_minor", "balance_minor", "dpd", "bucket",
+                "channel", "priority", "customer_id", "account_id", "party", "name", "contact", "language", "timezone",
+                "minute", "subject", "text", "currency", "past_due_minor", "minimum_unpaid_minor", "balance_minor", "dpd", "bucket",
                 "visitors", "segment", "reason", "clause", "step", "alternative", "purpose", "content",
             )
         )  # fmt: skip

@@ -130,7 +130,8 @@ def require_intact(workspace: Workspace, before: date | None) -> None:
     wrong = damaged(workspace.step("book", before), manifest)
     if wrong:
         raise BookError(
-            "yesterday's book is damaged: the file is not what was written", where=str(workspace.step("book", before) / wrong[0]),
+            "yesterday's book is damaged, this file is not what was written",
+            where=str(workspace.step("book", before) / wrong[0]),
             remedy=f"restore it from a backup, or delete {workspace.step('book', before)} and run {before} again",
         )  # fmt: skip
 

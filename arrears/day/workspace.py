@@ -73,7 +73,7 @@ class Workspace:
         return folder
 
     def strategy(self) -> Strategy:
-        """The settings in force now: `bank.toml`, and `playbook.yaml`, `scorecard.yaml` here or those that come with arrears."""
+        """The settings now: `bank.toml`, and `playbook.yaml` and `scorecard.yaml` here or those that come with arrears."""
         own_playbook, own_scorecard = self.path / "playbook.yaml", self.path / "scorecard.yaml"
         path = own_playbook if own_playbook.exists() else default_path()
         return read_strategy(self.path / "bank.toml", path, own_scorecard if own_scorecard.exists() else None)
@@ -114,7 +114,7 @@ def read_strategy(bank: Path, playbook: Path, scorecard: Path | None) -> Strateg
 
 
 def require_next(workspace: Workspace, day: date) -> date | None:
-    """The day before `day` if there is a book, None for the first day; raises `BookError` on a gap or a day before the first."""
+    """The day before `day` if it has a book, None for the first day; raises `BookError` where `day` is out of order."""
     known = workspace.days()
     if not known or day in known:
         return day - timedelta(days=1) if day - timedelta(days=1) in known else None

@@ -21,7 +21,8 @@ class DuckSession:
 
     def bind(self, name: str, files: Sequence[Path]) -> None:
         listed = ", ".join(quoted(file) for file in files)
-        self._connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM read_parquet([{listed}], hive_partitioning = false)')
+        rows = f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"
+        self._connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {rows}')
         self._names.append(("VIEW", name))
 
     def alias(self, name: str, query: str) -> None:
