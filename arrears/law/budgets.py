@@ -56,7 +56,9 @@ def _left(moment: Moment, one: Active, ahead: int, made: Sequence[int]) -> int:
 
 def _used(moment: Moment, one: Active, ahead: int) -> int:
     """What the history counts under a rule on the day `ahead` days from now; the largest of the plausible places."""
-    (tally,) = one.rule.params.tallies()
+    params = one.rule.params
+    assert isinstance(params, FrequencyCap | CoolOff)  # noqa: S101 - only these are asked
+    tally = params.tally
     return moment.count(tally) if ahead == 0 else _count_ahead(moment, tally, ahead)
 
 

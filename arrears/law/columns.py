@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from arrears.law.counting import Tally
+from arrears.law.counting import Counted, among
 from arrears.law.kinds.hours import DAY_MINUTES, Hours
 
 TEXT_COLUMNS = (
@@ -28,6 +28,7 @@ HISTORY_SCHEMA: dict[str, str] = {
     "customer_id": "string",
     "account_id": "string",
     "contact_id": "string",
+    "at": "timestamp(6)",
     "local_date": "date",
     "channel": "string",
     "direction": "string",
@@ -69,14 +70,14 @@ def wrapped(minute: ir.IntegerValue) -> ir.IntegerValue:
 class Columns:
     """One day's candidates, after `prepared` and with the tallies joined, as the kinds see them."""
 
-    def __init__(self, table: ir.Table, tallies: Mapping[Tally, str], offsets: Mapping[str, int]) -> None:
+    def __init__(self, table: ir.Table, tallies: Mapping[Counted, str], offsets: Mapping[str, int]) -> None:
         self.table = table
         self._tallies = tallies
         self._offsets = offsets
         self.spread_minutes = max(offsets.values(), default=0) - min(offsets.values(), default=0)
         """How far apart the clocks of any two places of today's customers can be."""
 
-    def count(self, tally: Tally) -> ir.IntegerColumn:
+    def count(self, tally: Counted) -> ir.IntegerColumn:
         return self.table[self._tallies[tally]]
 
     def any_flag(self, flags: tuple[str, ...]) -> ir.BooleanValue:
@@ -96,7 +97,7 @@ class Columns:
 
     def stranger(self, allowed: tuple[str, ...]) -> ir.BooleanValue:
         """Whoever answers is none of `allowed`; a point found to be another person's is answered by `other`."""
-        meant = self.table.party.notin(allowed)
+        meant = ~among(self.table.party, allowed)
         return meant if "other" in allowed else meant | (self.table.contact_status == "wrong_party")
 
     def refused_at_some_zone(self, hours: Hours) -> ir.BooleanValue:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import ibis
@@ -50,14 +53,36 @@ class Tally:
         since = ibis.literal(as_of - timedelta(days=self.days - 1))
         found = history.local_date >= since
         if self.channels != CHANNELS:
-            found &= history.channel.isin(self.channels)
+            found &= among(history.channel, self.channels)
         if self.parties != PARTIES:
-            found &= history.party.isin(self.parties)
+            found &= among(history.party, self.parties)
         if self.outcomes != OUTCOMES:
-            found &= history.outcome.isin(self.outcomes)
+            found &= among(history.outcome, self.outcomes)
         if not self.inbound:
             found &= history.direction == "outbound"
         return ibis.coalesce(found, ibis.literal(False))
+
+
+@dataclass(frozen=True)
+class FailedDials:
+    """Calls to the debtor in a row that nobody took, made before today, since anything else came of one or the debtor spoke.
+
+    Counted per customer over the whole history given (at most `DAYS_MAX` days).
+    """
+
+    per: Per = "customer"
+    days: int = DAYS_MAX
+
+
+UNANSWERED = ("no_answer", "busy", "dead_line", "voicemail")
+"""Outcomes of a call that nobody took."""
+
+
+def among(column: ir.StringColumn, values: Sequence[str]) -> ir.BooleanValue:
+    """`column` is one of `values`. In small groups: engines turn a long list into a join, which costs more than the comparisons."""
+    groups = [tuple(values)[start : start + 4] for start in range(0, len(values), 4)]
+    found = [column == group[0] if len(group) == 1 else column.isin(group) for group in groups]
+    return functools.reduce(operator.or_, found, ibis.literal(False)) if len(found) != 1 else found[0]
 
 
 def counted_outcomes(counting: Counting, not_counted: tuple[str, ...]) -> tuple[str, ...]:
@@ -66,13 +91,20 @@ def counted_outcomes(counting: Counting, not_counted: tuple[str, ...]) -> tuple[
     return tuple(outcome for outcome in OUTCOMES if outcome in among and outcome not in not_counted)
 
 
-def with_counts(candidates: ir.Table, history: ir.Table, tallies: dict[Tally, str], as_of: date) -> ir.Table:
-    """`candidates` with one int64 column for each tally, under the name it maps to.
+Counted = Tally | FailedDials
+
+
+def with_counts(candidates: ir.Table, history: ir.Table, counted: dict[Counted, str], as_of: date) -> ir.Table:
+    """`candidates` with one int64 column for each thing counted, under the name it maps to.
 
     The history is read once for each kind of key (customer, debt, contact point), whatever the number of tallies.
     """
+    tallies = {tally: name for tally, name in counted.items() if isinstance(tally, Tally)}
+    table = candidates
+    if FailedDials() in counted:
+        table = _with_failed_dials(table, history, counted[FailedDials()], as_of)
     if not tallies:
-        return candidates
+        return table
     days = max(tally.days for tally in tallies)
     recent = history.filter(
         (history.local_date >= ibis.literal(as_of - timedelta(days=days - 1))) & (history.local_date <= ibis.literal(as_of))
@@ -81,17 +113,40 @@ def with_counts(candidates: ir.Table, history: ir.Table, tallies: dict[Tally, st
         account_id=ibis.coalesce(recent.account_id, ibis.literal("")),
         contact_id=ibis.coalesce(recent.contact_id, ibis.literal("")),
     )
-    table = candidates
+    plain = table.columns
     for per, key in KEY_COLUMN.items():
         table = _joined(table, _sums(recent, per, tallies, as_of), key)
-    own = candidates.columns
     total: dict[str, Any] = {}
     for tally, name in tallies.items():
         parts = [f"{name}_{per}" for per in KEY_COLUMN if f"{name}_{per}" in table.columns]
         columns = [ibis.coalesce(table[part], ibis.literal(0, type="int64")) for part in parts]
         total[name] = columns[0] if len(columns) == 1 else columns[0] + columns[1]
         assert len(parts) == (1 if tally.per == "customer" else 2)  # noqa: S101 - own key, and unnamed ones of the customer
-    return table.select(*own, **total)
+    return table.select(*plain, **total)
+
+
+def _with_failed_dials(table: ir.Table, history: ir.Table, name: str, as_of: date) -> ir.Table:
+    """`name`: failed dials in a row before today."""
+    since = ibis.literal(as_of - timedelta(days=DAYS_MAX - 1))
+    recent = history.filter((history.local_date >= since) & (history.local_date <= ibis.literal(as_of)))
+    debtor = recent.filter(recent.party == "debtor")
+    dialled = (debtor.channel == "call") & (debtor.direction == "outbound")
+    failed = dialled & among(debtor.outcome, UNANSWERED)
+    reached = among(debtor.outcome, CONVERSATION_OUTCOMES) | (dialled & ~failed)
+    never = ibis.literal(datetime(1970, 1, 1), type="timestamp(6)")  # noqa: DTZ001 - the column is UTC without a zone
+    marked = debtor.select(
+        dialled_by=debtor.customer_id,
+        dialled_at=debtor["at"],
+        failed_before=ibis.coalesce(failed & (debtor.local_date < ibis.literal(as_of)), ibis.literal(False)),
+        reached_at=ibis.ifelse(ibis.coalesce(reached, ibis.literal(False)), debtor["at"], never),
+    )
+    last = marked.group_by(last_of="dialled_by").aggregate(last_at=marked.reached_at.max())
+    dials = marked.filter(marked.failed_before)
+    after = dials.inner_join(last, dials.dialled_by == last.last_of).drop("last_of")
+    after = after.filter(after.dialled_at > after.last_at)
+    sums = after.group_by(failed_of="dialled_by").aggregate(failed_n=after.count().cast("int64"))
+    joined = table.left_join(sums, table.customer_id == sums.failed_of)
+    return joined.select(*table.columns, **{name: ibis.coalesce(joined.failed_n, ibis.literal(0, type="int64"))})
 
 
 def _sums(recent: ir.Table, per: Per, tallies: dict[Tally, str], as_of: date) -> ir.Table | None:
@@ -107,7 +162,7 @@ def _sums(recent: ir.Table, per: Per, tallies: dict[Tally, str], as_of: date) ->
     if not sums:
         return None
     named = recent if per == "customer" else recent.filter(recent[key] != "")
-    return named.group_by(**{f"{key}_{per}": named[key]}).aggregate(**{name: column for name, column in sums.items()})
+    return named.group_by(**{f"{key}_{per}": named[key]}).aggregate(**sums)
 
 
 def _sum(counted: ir.BooleanValue) -> ir.IntegerScalar:

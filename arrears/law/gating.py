@@ -13,7 +13,7 @@ from arrears.errors import LawError
 from arrears.feed.contracts import CHANNELS
 from arrears.law.budgets import remaining
 from arrears.law.case import Case, Refusal, Verdict
-from arrears.law.kinds import Hours
+from arrears.law.kinds import CoolOff, FrequencyCap, Hours
 from arrears.law.loading import load_packs
 from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack, lies_in
 from arrears.law.moment import Facts, Moment, first_instant
@@ -121,7 +121,9 @@ def _binding(moment: Moment, packs: tuple[Pack, ...], channel: str) -> tuple[Act
     return tuple(
         active
         for active in _active(packs, moment.today)
-        if active.rule.params.tallies() and channel in active.rule.params.channels and binds(active, case)
+        if isinstance(active.rule.params, FrequencyCap | CoolOff)
+        and channel in active.rule.params.channels
+        and binds(active, case)
     )
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
+from arrears.feed.contracts import CONVERSATION_OUTCOMES
 from arrears.law.case import Case, ContactPoint, zone_of
-from arrears.law.counting import Tally
+from arrears.law.counting import DAYS_MAX, UNANSWERED, Tally
 
 
 class Local(NamedTuple):
@@ -65,6 +66,23 @@ class Facts:
             )
             for event in self.case.history
         )  # fmt: skip
+
+    @cached_property
+    def dials(self) -> tuple[tuple[datetime, bool, tuple[date, ...], int], ...]:
+        """Our calls to the debtor: when, whether nobody took it, the dates at the places, how many."""
+        return tuple(
+            (event.at, event.outcome in UNANSWERED, counted.dates, event.times)
+            for event, counted in zip(self.case.history, self.events, strict=True)
+            if event.party == "debtor" and event.channel == "call" and event.direction == "outbound"
+        )
+
+    @cached_property
+    def reached_at(self) -> datetime:
+        """When anything but silence last came of a call to the debtor, or the debtor last spoke on any channel."""
+        spoken = [event.at for event in self.case.history if event.party == "debtor" and event.outcome in CONVERSATION_OUTCOMES]
+        return max(
+            [*spoken, *(when for when, failed, *_ in self.dials if not failed)], default=datetime.min.replace(tzinfo=UTC)
+        )
 
     def ends(self, flag: str) -> bool:
         """Whether every standing of the flag has a last day."""
@@ -149,6 +167,23 @@ class Moment:
                 if 0 <= (place.date - event.dates[index]).days < tally.days:
                     counts[index] += event.times
         return max(counts)
+
+    def failed_dials(self) -> int:
+        """`FailedDials`: calls to the debtor in a row that nobody took, made before today at every place."""
+        facts = self.facts
+        since = self.today - timedelta(days=DAYS_MAX - 1)
+        found = 0
+        for when, failed, dates, times in facts.dials:
+            if min(dates) < since:
+                continue
+            earlier = all(day < place.date for day, place in zip(dates, self.local, strict=True))
+            if when > facts.reached_at and failed and earlier:
+                found += times
+        return found
+
+    def failed_dials_ever(self) -> int:
+        """The same without regard to the day: what will count from tomorrow on."""
+        return sum(times for when, failed, _, times in self.facts.dials if failed and when > self.facts.reached_at)
 
 
 def first_instant(zone: str, day: date, second: int) -> datetime:

@@ -12,13 +12,16 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.law.columns import Columns, prepared, wrapped
-from arrears.law.counting import KEY_COLUMN, Tally, with_counts
+from arrears.law.counting import KEY_COLUMN, Counted, among, with_counts
 from arrears.law.kinds import FrequencyCap, Hours
 from arrears.law.kinds.hours import DAY_MINUTES
 from arrears.law.model import NO_PACK, Pack, Rule
 
 KEY = ("customer_id", "step", "alternative")
 VERDICT_COLUMNS = (*KEY, "lawful", "refused_by", "earliest_minute")
+
+REFUSED_BY_MAX = 10_000
+"""Characters of `refused_by`; longer than all ids of any day's rules together."""
 
 
 class Active(NamedTuple):
@@ -64,7 +67,7 @@ def screen(
     return judged.select(
         *KEY,
         lawful=lawful,
-        refused_by=ibis.ifelse(lawful, ibis.literal(""), listed.substr(1)),
+        refused_by=ibis.ifelse(lawful, ibis.literal(""), listed.substr(1, REFUSED_BY_MAX)),
         earliest_minute=judged.earliest_minute,
     )
 
@@ -104,7 +107,7 @@ def _columns(
 ) -> Columns:
     """The candidates prepared, with what the active rules count."""
     wanted = dict.fromkeys(tally for one in active for tally in one.rule.params.tallies())
-    tallies: dict[Tally, str] = {tally: f"n{number}" for number, tally in enumerate(wanted)}
+    tallies: dict[Counted, str] = {tally: f"n{number}" for number, tally in enumerate(wanted)}
     return Columns(with_counts(prepared(candidates), history, tallies, as_of), tallies, offsets)
 
 
@@ -122,8 +125,7 @@ def scope(columns: Columns, one: Active) -> list[ir.BooleanValue]:
 
 def within(jurisdiction: ir.StringColumn, codes: Sequence[str]) -> ir.BooleanValue:
     """`lies_in`, as a column."""
-    exact = jurisdiction == codes[0] if len(codes) == 1 else jurisdiction.isin(codes)
-    return exact | _any([jurisdiction.startswith(code + "-") for code in codes])
+    return among(jurisdiction, codes) | _any([jurisdiction.startswith(code + "-") for code in codes])
 
 
 def _covered(columns: Columns, packs: Sequence[Pack]) -> ir.BooleanValue:

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 from arrears.feed.contracts import CHANNELS, PARTIES
-from arrears.law.counting import Tally
+from arrears.law.counting import Counted, among
 from arrears.law.words import PURPOSES, Channel, ConsentPurpose, Party, Purpose, Reason, Strict
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Kind(Strict):
     lifted_by: ConsentPurpose | None = None
     """A consent, given for the contact's channel and this purpose, under which the rule does not apply."""
 
-    def tallies(self) -> tuple[Tally, ...]:
+    def tallies(self) -> tuple[Counted, ...]:
         """What the rule counts in the history; nothing by default."""
         return ()
 
@@ -67,7 +67,7 @@ class Kind(Strict):
             ("purpose", self.purposes, PURPOSES),
         ):
             if set(named) != set(everything):
-                yield table[name] == named[0] if len(named) == 1 else table[name].isin(named)
+                yield among(table[name], named)
         if self.dpd_from is not None:
             yield table.dpd >= self.dpd_from
         if self.lifted_by is not None:

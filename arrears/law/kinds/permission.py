@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from pydantic import Field, model_validator
 
+from arrears.law.counting import Counted, FailedDials, among
 from arrears.law.kinds.base import Kind
 from arrears.law.words import (
     FLAG_WORDS,
@@ -32,6 +33,8 @@ class ThirdParties(Strict):
 
     when_flags: tuple[Flag, ...]
     """Any of these states of the customer opens it."""
+    when_failed_dials: int | None = Field(default=None, ge=1, le=100)
+    """So many calls in a row to the debtor that nobody took, the last of them before today, open it too."""
     for_purposes: tuple[Purpose, ...] = ("relay",)
     until_refused: ConsentPurpose | None = None
     """A refusal for the contact's channel and this purpose closes it for good."""
@@ -45,12 +48,19 @@ class PartyAllowed(Kind):
     allowed: tuple[Party, ...]
     third_parties: ThirdParties | None = None
 
+    def tallies(self) -> tuple[Counted, ...]:
+        third = self.third_parties
+        return () if third is None or third.when_failed_dials is None else (FailedDials(),)
+
     def screened(self, columns: Columns) -> ir.BooleanValue:
         stranger = columns.stranger(self.allowed)
         third = self.third_parties
         if third is None:
             return stranger
-        closed = ~columns.any_flag(third.when_flags) | ~columns.table.purpose.isin(third.for_purposes)
+        opened = columns.any_flag(third.when_flags)
+        if third.when_failed_dials is not None:
+            opened |= columns.count(FailedDials()) >= third.when_failed_dials
+        closed = ~opened | ~among(columns.table.purpose, third.for_purposes)
         if third.until_refused is not None:
             closed |= columns.refused(third.until_refused)
         return ibis.ifelse(stranger, closed, ibis.literal(False))
@@ -72,17 +82,25 @@ class PartyAllowed(Kind):
                 f"仅可请第三人转告，不得用于 {facts.case.purpose}",
                 passes=False,
             )
-        if not any(flag in moment.flags for flag in third.when_flags):
+        if not self._opened(third, moment):
+            dials = third.when_failed_dials
             states_en = " or ".join(FLAG_WORDS[flag][0] for flag in third.when_flags)
             states_zh = "或".join(FLAG_WORDS[flag][1] for flag in third.when_flags)
+            states_en += f" or from the day after {dials} calls in a row failed" if dials else ""
+            states_zh += f"或连续{dials}次未接通的次日起" if dials else ""
             return Reason(
                 f"a third party may be contacted only upon {states_en}, and nothing of it is established",
                 f"仅在{states_zh}时可联系第三人，现无此情形",
-                passes=False,
+                passes=third.when_failed_dials is not None and moment.failed_dials_ever() >= third.when_failed_dials,
             )
         if third.until_refused is not None and (facts.case.channel, third.until_refused) in moment.refusals:
             return Reason("the third party refused to be contacted", "第三人已拒绝联系", passes=False)
         return None
+
+    def _opened(self, third: ThirdParties, moment: Moment) -> bool:
+        if any(flag in moment.flags for flag in third.when_flags):
+            return True
+        return third.when_failed_dials is not None and moment.failed_dials() >= third.when_failed_dials
 
 
 class Hold(Kind):
@@ -161,9 +179,9 @@ class ContactSource(Kind):
         table = columns.table
         refused = ibis.literal(False)
         if self.allowed is not None:
-            refused = refused | table.source.notin(self.allowed)
+            refused = refused | ~among(table.source, self.allowed)
         if self.refused_status:
-            refused = refused | table.contact_status.isin(self.refused_status)
+            refused = refused | among(table.contact_status, self.refused_status)
         return (table.contact_id != "") & refused
 
     def judged(self, moment: Moment) -> Reason | None:
