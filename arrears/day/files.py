@@ -47,7 +47,8 @@ def write_work_files(work: list[Path], decisions: list[Path], folder: Path) -> d
             "CREATE TABLE refused AS SELECT customer_id, step, string_agg(alternative || ': ' || "
             "CASE WHEN refused_by = '' THEN 'no contact point' ELSE refused_by END, '; ' ORDER BY alternative) AS instead_of "
             f"FROM read_parquet([{_listed(decisions)}], hive_partitioning = false) AS earlier "
-            "SEMI JOIN (SELECT customer_id, step FROM work WHERE alternative > 0) AS fallback USING (customer_id, step) WHERE decision IN ('refused', 'no_contact_point') GROUP BY ALL"
+            "SEMI JOIN (SELECT customer_id, step FROM work WHERE alternative > 0) AS fallback USING (customer_id, step) "
+            "WHERE decision IN ('refused', 'no_contact_point') GROUP BY ALL"
         )
         for channel, name in CHANNEL_FILES.items():
             columns = ", ".join((*_FIRST, *_COLUMNS[channel], *_LAST))

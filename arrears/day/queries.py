@@ -81,6 +81,7 @@ class DayQueries:
         )
         places = ibis.table({"places": "string", "offset_lo": "int64", "offset_hi": "int64"}, name="zone_sets")
         home = ibis.table({"home": "string", "offset": "int64"}, name="zone_offsets")
+        points = points.semi_join(made, points.point == made.contact_id)
         joined = made.inner_join(people, made.customer_id == people.who)
         joined = joined.left_join(points, joined.contact_id == points.point)
         joined = joined.left_join(places, joined.zones == places.places)
@@ -131,6 +132,8 @@ class DayQueries:
         people = customer_table("customers").select("timezone", *taken, who="customer_id")
         names = ibis.table(KEPT_TABLES["people"], name="people").select(named="customer_id", name="full_name")
         points = ibis.table(KEPT_TABLES["contact_points"], name="contact_points").select(point="contact_id", contact="value")
+        names = names.semi_join(chosen, names.named == chosen.customer_id)
+        points = points.semi_join(chosen, points.point == chosen.contact_id)
         joined = chosen.inner_join(people, chosen.customer_id == people.who)
         joined = joined.left_join(names, joined.customer_id == names.named)
         joined = joined.left_join(points, joined.contact_id == points.point)
@@ -145,7 +148,7 @@ class DayQueries:
         return self._sql(
             told.select(
                 "channel", "priority", "customer_id", "account_id", "party", "name", "contact", "language", "timezone",
-                "minute", "subject", "text", "currency", "past_due_minor", "minimum_unpaid_minor", "balance_minor", "dpd", "bucket",
-                "visitors", "segment", "reason", "clause", "step", "alternative", "purpose", "content",
+                "minute", "subject", "text", "currency", "past_due_minor", "minimum_unpaid_minor", "balance_minor", "dpd",
+                "bucket", "visitors", "segment", "reason", "clause", "step", "alternative", "purpose", "content",
             )
         )  # fmt: skip

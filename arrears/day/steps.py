@@ -17,6 +17,7 @@ from arrears.day.files import write_work_files
 from arrears.day.queries import CANDIDATE_KEY, DayQueries
 from arrears.day.workspace import Strategy, Workspace
 from arrears.engine.session import Session, Sessions
+from arrears.errors import FeedError
 from arrears.feed.contracts import CONTRACTS
 from arrears.feed.intake import take_in
 from arrears.store import clear_partials
@@ -71,11 +72,24 @@ def take_feed(context: Context, staging: Path) -> Made:
         context.feed, business_date=context.day, bank=context.strategy.bank, known=known, out=staging,
         shards=context.strategy.bank.shards,
     )  # fmt: skip
+    _require_new(context, intake.content_hash)
     facts = {
         "delivered": intake.delivered, "quarantined": intake.quarantined_n, "reasons": intake.reasons, "notes": intake.notes,
         "feed_hash": intake.content_hash,
     }  # fmt: skip
     return Made(intake.rows, facts)
+
+
+def _require_new(context: Context, content_hash: str) -> None:
+    """Raise `FeedError` where a recent day took in the very same files: its transactions would count twice."""
+    for back in range(1, HISTORY_DAYS):
+        earlier = context.workspace.manifest("feed", context.day - timedelta(days=back))
+        if content_hash and earlier and earlier.facts.get("feed_hash") == content_hash:
+            raise FeedError(
+                f"the same files were taken in for {earlier.business_date}",
+                where=str(context.feed),
+                remedy=f"deliver the feed of {context.day}",
+            )
 
 
 def age_book(context: Context, staging: Path) -> Made:
