@@ -65,6 +65,19 @@ def open_sessions(engine: str, *, memory_limit_mb: int, workers: int) -> Session
     raise UsageError(f"unknown engine {engine!r}", where="--engine", remedy="use duckdb or spark")
 
 
+_CAST_TO = {"int64": "BIGINT", "date": "DATE"}
+
+
 def to_sql(expression: ir.Table, dialect: str) -> str:
-    """The SQL of an expression on named tables."""
-    return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
+    """The SQL of an expression on named tables, whose columns are of the types that the expression says.
+
+    Ibis drops a cast to the type it believes a column has already, but engines widen: DuckDB adds int64 up to a HUGEINT, which
+    Parquet would hold as a float, and makes a timestamp of a date plus days. So whole numbers and dates are cast once more.
+    """
+    query = str(ibis.to_sql(expression, dialect=dialect, pretty=False))
+    quote = '"' if dialect == "duckdb" else "`"
+    columns = []
+    for name, kind in expression.schema().items():
+        quoted, wanted = f"{quote}{name}{quote}", _CAST_TO.get(str(kind).lstrip("!"))
+        columns.append(f"CAST({quoted} AS {wanted}) AS {quoted}" if wanted else quoted)
+    return f"SELECT {', '.join(columns)} FROM ({query}) AS typed"
