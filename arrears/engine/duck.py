@@ -75,9 +75,18 @@ def write_in_place(connection: duckdb.DuckDBPyConnection, query: str, path: Path
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    copied = connection.execute(f"COPY ({query}) TO {quoted(partial)} ({COPY_OPTIONS})").fetchone()
+    copied = connection.execute(f"COPY ({_nullable(query)}) TO {quoted(partial)} ({COPY_OPTIONS})").fetchone()
     finish_file(partial, path)
     return int(copied[0]) if copied else 0
+
+
+def _nullable(query: str) -> str:
+    """The same rows, in the same order, without what the engine knows about them from statistics.
+
+    DuckDB writes a column as REQUIRED where its statistics rule out a null, and they depend on where the rows came from: the
+    same rows from Spark would give another file. TRY of a column says "may be null" and costs nothing; an error stays one.
+    """
+    return f"SELECT TRY(COLUMNS(*)) FROM ({query})"
 
 
 def _listed(order: Sequence[str]) -> str:

@@ -75,6 +75,7 @@ class SparkSessions:
         self.workers = workers
         settings = {
             "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.ansi.enabled": "false",
             "spark.sql.shuffle.partitions": "2",
