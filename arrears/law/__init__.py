@@ -6,7 +6,9 @@ never guesses one that is missing.
 """
 
 from arrears.law.case import Case, Verdict, case_schema
+from arrears.law.examples import test_pack
 from arrears.law.gating import decide_json, gate
+from arrears.law.listing import listing, show
 from arrears.law.loading import load_pack, load_packs
 from arrears.law.model import Pack, Rule
 from arrears.law.rows import utc_offsets
@@ -21,8 +23,11 @@ __all__ = [
     "case_schema",
     "decide_json",
     "gate",
+    "listing",
     "load_pack",
     "load_packs",
     "screen",
+    "show",
+    "test_pack",
     "utc_offsets",
 ]

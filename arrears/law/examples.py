@@ -87,8 +87,11 @@ def _as_expected(rule_id: str, expect: str, refused: Sequence[str]) -> bool:
     return not refused if expect == "allow" else rule_id in refused
 
 
-def refusing_rules(cases: Sequence[Case], packs: Sequence[Pack]) -> list[tuple[str, ...]]:
-    """What the screen refuses each case by, computed by DuckDB; every case must be `plannable`."""
+def refusing_rules(cases: Sequence[Case], packs: Sequence[Pack], zones: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """What the screen refuses each case by, computed by DuckDB; every case must be `plannable`.
+
+    `zones` are told to the screen besides the cases' own, as the zones of the day's other customers are.
+    """
     rows = [candidate_row(case, f"C{number}") for number, case in enumerate(cases)]
     by_day: dict[date, list[int]] = defaultdict(list)
     for number, case in enumerate(cases):
@@ -99,12 +102,26 @@ def refusing_rules(cases: Sequence[Case], packs: Sequence[Pack]) -> list[tuple[s
             history = [row for number in numbers for row in history_rows(cases[number], f"C{number}")]
             connection.register("candidates", candidates_table(own_ids([rows[number] for number in numbers])))
             connection.register("contacts", history_table(own_ids(history)))
-            zones = [place.zone for number in numbers for place in cases[number].places]
-            offsets = {zone: _offset(cases[numbers[0]], zone) for zone in zones}
-            query = compiled(tuple(packs), day, tuple(sorted(offsets.items())))
+            own = [place.zone for number in numbers for place in cases[number].places]
+            offsets = {zone: _offset(cases[numbers[0]], zone) for zone in (*zones, *own)}
+            query = _compiled(tuple(packs), day, tuple(sorted(offsets.items())))
             for customer_id, refused_by in connection.execute(query).fetchall():
                 found[customer_id] = tuple(refused_by.split(",")) if refused_by else ()
     return [found[f"C{number}"] for number in range(len(cases))]
+
+
+def _compiled(packs: tuple[Pack, ...], day: date, offsets: tuple[tuple[str, int], ...]) -> str:
+    """`compiled`, kept for the packs, the day and the zones asked for lately: compiling takes longer than running."""
+    key = (tuple(pack.content_hash for pack in packs), day, offsets)
+    if key not in _QUERIES:
+        while len(_QUERIES) >= _QUERIES_MAX:
+            del _QUERIES[next(iter(_QUERIES))]
+        _QUERIES[key] = compiled(packs, day, offsets)
+    return _QUERIES[key]
+
+
+_QUERIES: dict[tuple[tuple[str, ...], date, tuple[tuple[str, int], ...]], str] = {}
+_QUERIES_MAX = 32
 
 
 def compiled(packs: tuple[Pack, ...], day: date, offsets: tuple[tuple[str, int], ...]) -> str:

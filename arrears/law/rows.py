@@ -27,11 +27,20 @@ def utc_offsets(zones: Iterable[str], day: date) -> dict[str, int]:
 
 
 def plannable(case: Case) -> bool:
-    """Whether the screen can be asked: it plans outbound contacts at whole minutes, in one jurisdiction, on one calendar date."""
+    """Whether the screen can be asked.
+
+    It plans outbound contacts at whole minutes, in one jurisdiction, on one calendar date, and of a contact point that is another
+    person's it knows only that.
+    """
     facts = Facts(case)
     moment = Moment(facts, case.at.astimezone(UTC))
+    point = facts.point
+    known = (
+        point is None or point.belongs_to is None or (point.belongs_to == "other" and point.status in ("active", "wrong_party"))
+    )
     return (
-        case.direction == "outbound"
+        known
+        and case.direction == "outbound"
         and len(case.jurisdictions) == 1
         and moment.local[0].second % 60 == 0
         and all(place.date == moment.today for place in moment.local)
@@ -51,7 +60,7 @@ def candidate_row(case: Case, customer_id: str) -> dict[str, Any]:
         "step": customer_id,
         "alternative": 0,
         "channel": case.channel,
-        "party": facts.case.party if point is None or point.belongs_to is None else point.belongs_to,
+        "party": case.party,
         "purpose": case.purpose,
         "contact_id": case.contact_point or "",
         "minute": moment.local[0].second // 60,
@@ -67,7 +76,7 @@ def candidate_row(case: Case, customer_id: str) -> dict[str, Any]:
         "offset_lo": min(offsets),
         "offset_hi": max(offsets),
         "source": point.source if point else "",
-        "contact_status": point.status if point else "",
+        "contact_status": "" if point is None else "wrong_party" if point.belongs_to == "other" else point.status,
     }
 
 

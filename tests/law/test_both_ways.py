@@ -1,0 +1,132 @@
+"""The screen and the gate are two implementations of the same rules: on the same facts the same rules refuse."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from arrears.feed.contracts import CHANNELS, CONTACT_SOURCES, FLAGS, OUTCOMES, PARTIES
+from arrears.law import gate, load_packs
+from arrears.law.case import Case
+from arrears.law.examples import refusing_rules
+from arrears.law.gating import parse_case
+from arrears.law.loading import packs_shipped
+from arrears.law.rows import plannable
+from arrears.law.words import PURPOSES
+
+PACKS = load_packs(packs_shipped())
+DAY = date(2026, 6, 15)
+ZONES = {
+    "CN": ("Asia/Shanghai", "Asia/Urumqi"),
+    "US": ("America/New_York", "America/Chicago", "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Guam"),
+    "GB": ("Europe/London",),
+    "IN": ("Asia/Kolkata",),
+}
+JURISDICTIONS = ("CN", "CN-SH", "US", "US-MA", "GB", "GB-SCT", "IN", "DE", "JP", "C")
+CASES_A_RUN = 24
+
+
+@st.composite
+def histories(draw: st.DrawFn, zone: ZoneInfo) -> dict[str, Any]:
+    """One line of history, around noon so that every place has the same date, or in the hours before the contact."""
+    ago = draw(st.sampled_from((1, 1, 2, 5, 6, 7, 8, 29, 30, 31, 59, 60)))
+    at = datetime(DAY.year, DAY.month, DAY.day, 12, draw(st.integers(0, 59)), tzinfo=zone) - timedelta(days=ago)
+    event: dict[str, Any] = {
+        "at": at.isoformat(),
+        "channel": draw(st.sampled_from(("call", "call", "call", *CHANNELS))),
+        "direction": draw(st.sampled_from(("outbound", "outbound", "inbound"))),
+        "party": draw(st.sampled_from(("debtor", "debtor", "debtor", *PARTIES))),
+        "outcome": draw(st.sampled_from(("no_answer", "no_answer", "right_party", *OUTCOMES))),
+        "times": draw(st.integers(1, 7)),
+    }
+    for name, ids in (("debt", ("D1", "D2")), ("contact_point", ("P1", "P2"))):
+        chosen = draw(st.sampled_from((None, *ids)))
+        if chosen:
+            event[name] = chosen
+    return event
+
+
+def today_event(event: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """The same line some minutes before the contact: today, for the daily caps."""
+    return {**event, "at": (at - timedelta(minutes=7)).isoformat()}
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    country = draw(st.sampled_from(tuple(ZONES)))
+    places = draw(st.lists(st.sampled_from(ZONES[country]), min_size=1, max_size=3, unique=True))
+    clock = ZoneInfo(places[0])
+    minute = draw(st.one_of(st.sampled_from((479, 480, 600, 780, 1140, 1141, 1260, 1261, 1319, 1320)), st.integers(0, 1439)))
+    at = datetime(DAY.year, DAY.month, DAY.day, minute // 60, minute % 60, tzinfo=clock)
+    history = draw(st.lists(histories(clock), max_size=3))
+    if draw(st.booleans()):
+        history = [today_event(event, at) if number == 0 else event for number, event in enumerate(history)]
+    home = tuple(code for code in JURISDICTIONS if code.startswith(country))
+    facts = {
+        "at": at.isoformat(),
+        "jurisdictions": [draw(st.sampled_from((*home, *home, "DE", "JP")))],
+        "acts": draw(st.sampled_from(("issuer", "agency"))),
+        "channel": draw(st.sampled_from(("call", *CHANNELS))),
+        "party": draw(st.sampled_from(("debtor", "debtor", "relative", *PARTIES))),
+        "purpose": draw(st.sampled_from(("collection", "relay", *PURPOSES))),
+        "debt": "D1",
+        "debts": [{"id": "D1", "dpd": draw(st.sampled_from((0, 1, 40)))}, {"id": "D2", "dpd": 99}],
+        "contact_points": [
+            {
+                "id": "P1",
+                "source": draw(st.sampled_from(("contract", *CONTACT_SOURCES))),
+                "status": draw(st.sampled_from(("active", "active", "invalid", "wrong_party", "withdrawn"))),
+                **draw(st.sampled_from(({}, {}, {"belongs_to": "other"}))),
+            }
+        ],
+        "consents": [
+            {
+                "channel": channel,
+                "purpose": purpose,
+                "given": draw(st.booleans()),
+                "at_date": "2026-05-01",
+                **draw(st.sampled_from(({}, {"until_date": "2026-06-14"}, {"until_date": "2026-06-15"}))),
+            }
+            for channel, purpose in draw(
+                st.lists(
+                    st.tuples(
+                        st.sampled_from(("call", *CHANNELS)),
+                        st.sampled_from(("collection", "night_contact", "extra_contact", "relative")),
+                    ),
+                    max_size=3,
+                )
+            )
+        ],
+        "places": [{"zone": zone} for zone in places],
+        "flags": [
+            {"flag": flag} for flag in draw(st.lists(st.sampled_from(("lost_contact", *FLAGS)), max_size=2, unique=True))
+        ],
+        "visitors": draw(st.integers(0, 3)),
+        "history": history,
+    }
+    if draw(st.booleans()):
+        facts["contact_point"] = "P1"
+    return parse_case(json.dumps(facts))
+
+
+# No shrinking: a batch shrinks for minutes, and the assertion already names the one case.
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.lists(cases().filter(plannable), min_size=CASES_A_RUN, max_size=CASES_A_RUN))
+def test_the_same_rules_refuse_in_both(drawn: list[Case]) -> None:
+    screened = refusing_rules(drawn, PACKS, zones=tuple(zone for zones in ZONES.values() for zone in zones))
+    for case, refused_by in zip(drawn, screened, strict=True):
+        gated = tuple(one.rule for one in gate(case, PACKS).refusals)
+        if refused_by != gated:
+            pytest.fail(f"screen: {refused_by}; gate: {gated}; case: {case.model_dump_json(exclude_defaults=True)}")
