@@ -1,7 +1,7 @@
 """What managers and supervisors read after the day: one summary, as lines for a terminal and as one self-contained page.
 
-A workspace and a date come in; a frozen `Summary` goes out, and from it alone the lines and the page are made, so that they never
-disagree. It never changes a table, never shows personal data, and reaches no network.
+A workspace and a date come in; a frozen `Summary` goes out, and from it alone the lines and the page are made, so that they
+never disagree. It never changes a table, never shows personal data, and reaches no network.
 """
 
 from arrears.report.page import page, write_page

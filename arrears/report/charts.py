@@ -1,42 +1,40 @@
-"""The charts of the page as Vega specifications, made with Altair and compiled by vl-convert.
+"""The charts of the page as Vega-Lite specifications, made with Altair, and the one script that draws them all.
 
-They are compiled here, not in the reader's browser, so the page carries Vega alone and not Vega-Lite, a third less script. Every
-chart has a text that tells the same (`alt`), and every number stands in a table beside it. One accent colour; what two lines mean
-is said by dash and label, not by colour alone.
+Every chart has a text that tells the same (`alt`), and every number stands in a table beside it. One accent colour; which line
+is which is said by dash and label, not by colour alone.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import vl_convert
 
-from arrears.money import minor_digits
 from arrears.report import figures
 from arrears.report.figures import Language
 from arrears.report.summary import Summary, ratio_ppm
 from arrears.report.words import bucket_days, say
 
-ACCENT, QUIET, INK, RULE = "#1d5a73", "#66707a", "#1f2529", "#d9dee2"
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+ACCENT, TINT, QUIET, INK, RULE = "#1d5a73", "#5d91aa", "#58626b", "#1f2529", "#d9dee2"
+FONT = (
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', "
+    "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+)
+"""As in `report.css`."""
 RULES_SHOWN = 8
 BAR_STEP = 30
 """Pixels from bar to bar."""
-
-UNITS: dict[Language, tuple[tuple[int, str], ...]] = {
-    "en": ((10**9, "bn"), (10**6, "m"), (10**3, "k"), (1, "")),
-    "zh": ((10**8, "亿"), (10**4, "万"), (1, "")),
-}
 
 DECISIONS = ("chosen", "refused", "no_contact_point", "not_needed", "outranked")
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its id on the page, heading, what it shows in words, and its Vega specification."""
+    """A chart: its id on the page, heading, what it shows in words, and its Vega-Lite specification."""
 
     id: str
     title: str
@@ -54,67 +52,72 @@ def charts(summary: Summary, language: Language) -> dict[str, Chart]:
 
 
 @functools.cache
-def vega_script() -> str:
-    """Vega with all it needs as one script that sets `window.vega`."""
-    return str(vl_convert.javascript_bundle("window.vega = vega;"))
+def script() -> str:
+    """Vega, Vega-Lite and Vega-Embed with all they need, as one script that sets `window.vegaEmbed`.
+
+    It holds a few addresses that it never visits unasked (its online editor, an issue in a message). They are taken out, so
+    that "this page names no other site" can be checked by searching it. Their paths stay: a version is read off one of them.
+    """
+    bundle = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    return re.sub(r"https?://(?!www\.w3\.org/)[A-Za-z0-9.-]+", "about:blank", bundle)
 
 
 def _buckets(summary: Summary, language: Language) -> Chart | None:
     late = [bucket for bucket in summary.buckets if bucket.bucket > 0]
     if not any(bucket.balance_minor for bucket in late):
         return None
-    base = 10 ** minor_digits(summary.currency)
-    largest = max(bucket.balance_minor for bucket in late) // base
-    scale, word = next((scale, word) for scale, word in UNITS[language] if largest >= scale or scale == 1)
     rows = [
         {
             "label": bucket_days(bucket.bucket, language),
-            # Charts are drawn in floats by the browser; the exact amounts are in the table.
-            "value": bucket.balance_minor / (base * scale),
+            "value": bucket.balance_minor,
             "text": figures.money(bucket.balance_minor, summary.currency, language),
         }
         for bucket in late
     ]
-    title = say("book_figure", language, unit=_unit(summary.currency, word, language))
     values = _listed(rows, language)
-    return Chart("book", title, say("book_alt", language, values=values), _bars(rows, label_width=104))
+    return Chart("book", say("book_figure", language), say("book_alt", language, values=values), _bars(rows, label_width=104))
 
 
 def _npl(summary: Summary, language: Language) -> Chart | None:
     known = [npl for npl in summary.npl if npl.card_ppm is not None]
     if len(known) < 2:
         return None
-    ladders = {say("card_ladder", language): "card_ppm", say("general_ladder", language): "general_ppm"}
+    ladders = [say("card_ladder", language), say("general_ladder", language)]
     rows = [
-        {"day": npl.day.isoformat(), "ladder": name, "value": getattr(npl, field) / 10_000, "text": figures.percent(getattr(npl, field), language)}
+        {"day": npl.day.isoformat(), "ladder": name, "value": ppm / 10_000, "text": figures.percent(ppm, language)}
         for npl in known
-        for name, field in ladders.items()
-    ]  # fmt: skip
-    names = list(ladders)
-    colour = alt.Color("ladder:N", scale=alt.Scale(domain=names, range=[ACCENT, QUIET]), legend=alt.Legend(title=None, orient="top"))
-    dash = alt.StrokeDash("ladder:N", scale=alt.Scale(domain=names, range=[[1, 0], [5, 3]]), legend=alt.Legend(title=None, orient="top"))
-    axis = alt.Axis(
-        title=None, format="%-d %b" if language == "en" else "%-m月%-d日", tickCount={"interval": "day", "step": max(1, len(known) // 5)},
-        labelOverlap=True, grid=False,
+        for name, ppm in zip(ladders, (npl.card_ppm or 0, npl.general_ppm or 0), strict=True)
+    ]
+    # One legend for all three scales. The dashed line is thin and lies on top, so that both show where they agree.
+    key = {"domain": ladders}
+    legend = alt.Legend(title=None, orient="top", symbolType="stroke")
+    colour = alt.Color("ladder:N", scale=alt.Scale(**key, range=[TINT, INK]), legend=legend)
+    dash = alt.StrokeDash("ladder:N", scale=alt.Scale(**key, range=[[1, 0], [4, 4]]), legend=legend)
+    width = alt.StrokeWidth("ladder:N", scale=alt.Scale(**key, range=[4, 1.5]), legend=legend)
+    days = alt.Axis(
+        title=None, grid=False, labelOverlap=True, format="%-d %b" if language == "en" else "%-m月%-d日",
+        tickCount={"interval": "day", "step": max(1, len(known) // 5)},
     )  # fmt: skip
+    share = alt.Axis(title="%", titleAngle=0, titleAlign="right", titleY=-8, tickCount=5)
     line = (
         alt.Chart(alt.Data(values=rows))
-        .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=28, filled=True))
+        .mark_line()
         .encode(
-            x=alt.X("day:T", scale=alt.Scale(type="utc"), axis=axis),
-            y=alt.Y("value:Q", scale=alt.Scale(zero=True), axis=alt.Axis(title="%", titleAngle=0, titleAlign="right", titleY=-8, tickCount=5)),
+            x=alt.X("day:T", scale=alt.Scale(type="utc"), axis=days),
+            y=alt.Y("value:Q", scale=alt.Scale(zero=True), axis=share),
             color=colour,
             strokeDash=dash,
-            tooltip=["day:T", "ladder:N", "text:N"],
+            strokeWidth=width,
+            tooltip=["ladder:N", "text:N"],
         )
-    )  # fmt: skip
+    )
     first, last = known[0], known[-1]
     told = say(
         "npl_alt", language, first=figures.short_date(first.day, language), last=figures.short_date(last.day, language),
         card_first=figures.percent(first.card_ppm, language), card_last=figures.percent(last.card_ppm, language),
         general_first=figures.percent(first.general_ppm, language), general_last=figures.percent(last.general_ppm, language),
     )  # fmt: skip
-    return Chart("npl", say("npl_figure", language), told, _compiled(line.properties(width="container", height=220)))
+    return Chart("npl", say("npl_figure", language), told, _dressed(line.properties(width="container", height=220)))
 
 
 def _flow(summary: Summary, language: Language) -> Chart | None:
@@ -154,7 +157,9 @@ def _bands(summary: Summary, language: Language) -> Chart | None:
 
 def _bars(rows: list[dict[str, Any]], *, label_width: int, room: int = 72) -> dict[str, Any]:
     """Horizontal bars from zero in the order given, each with its number at the end; `room` pixels are kept for it."""
-    y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None, labelLimit=label_width, domain=False, ticks=False, labelPadding=8))
+    y = alt.Y(
+        "label:N", sort=None, axis=alt.Axis(title=None, labelLimit=label_width, domain=False, ticks=False, labelPadding=8)
+    )
     largest = max((row["value"] for row in rows), default=0) or 1
     # A scale from zero to the largest, drawn short of the right edge by the room for the number.
     x = alt.X(
@@ -165,31 +170,24 @@ def _bars(rows: list[dict[str, Any]], *, label_width: int, room: int = 72) -> di
     base = alt.Chart(alt.Data(values=rows)).encode(y=y, x=x)
     bars = base.mark_bar(color=ACCENT, height=16, tooltip=False)
     text = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(text="text:N")
-    return _compiled((bars + text).properties(width="container", height={"step": BAR_STEP}))
+    return _dressed((bars + text).properties(width="container", height={"step": BAR_STEP}))
 
 
-def _compiled(chart: Any) -> dict[str, Any]:
-    """A chart as Vega."""
+def _dressed(chart: Any) -> dict[str, Any]:
+    """A chart in the page's dress, as Vega-Lite."""
     dressed = chart.configure(
-        background="transparent", font=FONT,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), background="transparent", font=FONT,
         axis=alt.AxisConfig(
             labelColor=INK, titleColor=QUIET, labelFontSize=12, titleFontSize=12, titleFontWeight="normal", gridColor=RULE,
             domainColor=QUIET, tickColor=QUIET,
         ),
-        view=alt.ViewConfig(stroke=None), legend=alt.LegendConfig(labelFontSize=12, labelColor=INK, symbolStrokeWidth=2, symbolSize=240),
+        view=alt.ViewConfig(stroke=None), legend=alt.LegendConfig(labelFontSize=12, labelColor=INK, symbolSize=500),
     )  # fmt: skip
-    spec = dressed.to_dict()
-    spec["autosize"] = {"type": "fit-x", "contains": "padding", "resize": True}
-    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(spec)
-    return compiled
+    spec: dict[str, Any] = dressed.to_dict()
+    del spec["$schema"]  # an address, and the script knows what it draws
+    return spec
 
 
 def _listed(rows: list[dict[str, Any]], language: Language) -> str:
     joint = ("; ", " ") if language == "en" else ("；", " ")
     return joint[0].join(f"{row['label']}{joint[1]}{row['text']}" for row in rows)
-
-
-def _unit(currency: str, word: str, language: Language) -> str:
-    if language == "zh" and currency == "CNY":
-        return f"{word}元"
-    return f"{currency} {word}".strip()

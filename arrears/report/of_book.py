@@ -86,7 +86,9 @@ def buckets(of: tuple[Cell, ...]) -> tuple[Bucket, ...]:
 
 def day_roll(of: tuple[Cell, ...], day: date) -> Roll:
     """From the buckets of the day before to today's; balances are today's."""
-    return Roll(day - timedelta(days=1), day, _summed((cell.before, cell.bucket, cell.accounts_n, cell.balance_minor) for cell in of))
+    return Roll(
+        day - timedelta(days=1), day, _summed((cell.before, cell.bucket, cell.accounts_n, cell.balance_minor) for cell in of)
+    )
 
 
 def month_roll(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, bank: Bank) -> Roll | None:
@@ -142,7 +144,11 @@ def _npl_of(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, ban
         f"SELECT dpd > 90, class_card IN {_BAD}, class_general IN {_BAD}, count(*), {in_bank_currency(_OWED, bank)} "
         f"FROM {table(workspace, 'book', day, 'accounts')} WHERE {ON_BOOK} GROUP BY 1, 2, 3, currency"
     ).fetchall()
-    return npl(tuple(Cell(0, None, False, *row, past_due_minor=0) for row in found), day)
+    cells_of_day = (
+        Cell(0, None, False, over_90, card_bad, general_bad, accounts_n, balance_minor, 0)
+        for over_90, card_bad, general_bad, accounts_n, balance_minor in found
+    )
+    return npl(tuple(cells_of_day), day)
 
 
 def _rows(workspace: Workspace, day: date) -> int:

@@ -10,7 +10,7 @@ import duckdb
 from arrears.bank import Bank
 from arrears.day.workspace import Workspace
 from arrears.report.summary import Example, Look, QuarantineReason
-from arrears.report.tables import ON_BOOK, in_bank_currency, relation, table
+from arrears.report.tables import ON_BOOK, one_in_bank_currency, relation, table
 
 EXAMPLES_MAX = 3
 KEPT_HEAD, KEPT_TAIL = 2, 3
@@ -47,7 +47,7 @@ def reasons(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> 
         f'(PARTITION BY "table", "column", reason ORDER BY file, "row", key) <= {EXAMPLES_MAX} ORDER BY file, "row", key'
     ).fetchall():
         examples.setdefault((of_table, column, reason), []).append(Example(file, row, masked(key)))
-    return tuple(QuarantineReason(*row, examples=tuple(examples[row[0], row[1], row[2]])) for row in found)
+    return tuple(QuarantineReason(*row, tuple(examples[row[0], row[1], row[2]])) for row in found)
 
 
 def masked(key: str) -> str:
@@ -64,25 +64,26 @@ def masked(key: str) -> str:
 def looks(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, bank: Bank) -> tuple[Look, ...]:
     """Up to three accounts: the worst that rolled today, the largest that cured by itself, the one most often refused."""
     accounts = table(workspace, "book", day, "accounts")
-    money = in_bank_currency("greatest(balance_minor, 0)", bank).replace("sum(", "(")
-    columns = f"account_id, bucket_before, bucket, {money} AS amount_minor"
+    balance = one_in_bank_currency("greatest(balance_minor, 0)", bank)
+    statement = one_in_bank_currency("greatest(statement_balance_minor, 0)", bank)
     # Bit k of `worked_cycles` is cycle k; somebody in bucket b may have been worked in the cycles 0 to b.
     alone = "(worked_cycles & ((2::BIGINT << bucket_before::INT) - 1)) = 0"
     rolled = con.execute(
-        f"SELECT {columns} FROM {accounts} WHERE {ON_BOOK} AND bucket > bucket_before "
-        "ORDER BY bucket DESC, amount_minor DESC, account_id LIMIT 1"
+        f"SELECT account_id, bucket_before, bucket, {balance} AS amount_minor FROM {accounts} "
+        f"WHERE {ON_BOOK} AND bucket > bucket_before ORDER BY bucket DESC, amount_minor DESC, account_id LIMIT 1"
     ).fetchall()
     cured = con.execute(
-        f"SELECT {columns} FROM {accounts} WHERE {ON_BOOK} AND cured_today AND {alone} "
-        "ORDER BY bucket_before DESC, amount_minor DESC, account_id LIMIT 1"
+        f"SELECT account_id, bucket_before, bucket, {statement} AS amount_minor FROM {accounts} "
+        f"WHERE {ON_BOOK} AND cured_today AND {alone} ORDER BY amount_minor DESC, account_id LIMIT 1"
     ).fetchall()
     refused = con.execute(
-        f"SELECT account_id, count(*) AS rows_n FROM {table(workspace, 'plan', day, 'decisions')} WHERE decision = 'refused' "
-        f"AND NOT list_contains(?, account_id) GROUP BY account_id ORDER BY rows_n DESC, account_id LIMIT 1",
+        f"SELECT account_id, count(*) AS rows_n FROM {table(workspace, 'plan', day, 'decisions')} "
+        "WHERE decision = 'refused' "
+        "AND account_id <> '' AND NOT list_contains(?, account_id) GROUP BY account_id ORDER BY rows_n DESC, account_id LIMIT 1",
         [[row[0] for row in (*rolled, *cured)]],
     ).fetchall()
     return (
-        *(Look("worst_roll", *row, refused_n=0) for row in rolled),
-        *(Look("largest_self_cure", *row, refused_n=0) for row in cured),
+        *(Look("worst_roll", account_id, before, after, owed, 0) for account_id, before, after, owed in rolled),
+        *(Look("largest_self_cure", account_id, before, after, owed, 0) for account_id, before, after, owed in cured),
         *(Look("most_refused", account_id, None, None, 0, rows_n) for account_id, rows_n in refused),
     )

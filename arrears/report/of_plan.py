@@ -77,8 +77,12 @@ def segments(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, pl
         target = segment.target if segment else None
         counted.append(
             SegmentCount(
-                segment_id, segment.title.en if segment else "", segment.title.zh if segment else "",
-                customers_n, holdout_n, *due.get(segment_id, (0, 0)),
+                segment_id,
+                segment.title.en if segment else "",
+                segment.title.zh if segment else "",
+                customers_n,
+                holdout_n,
+                *due.get(segment_id, (0, 0)),
                 measure=target.measure if target else "",
                 target_bp=target.value_bp if target else 0,
                 by_day=target.by_day if target else 0,

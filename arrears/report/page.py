@@ -1,7 +1,7 @@
 """The summary as one self-contained HTML page: both languages, one script, no network.
 
-Each language is a complete `<main>`; the other one is hidden until the reader switches, so a page can be handed to anybody. Without
-JavaScript the first language stands there with all its tables.
+Each language is a complete `<main>`; the other one is hidden until the reader switches, so a page can be handed to anybody.
+Without JavaScript the first language stands there with all its tables.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import get_args
 
 import jinja2
-from markupsafe import Markup
 
 from arrears.report import figures
-from arrears.report.charts import Chart, charts, vega_script
+from arrears.report.charts import Chart, charts, script
 from arrears.report.figures import Language
 from arrears.report.shading import shade
 from arrears.report.summary import BUCKETS, LEFT_THE_BOOK, Summary, ratio_ppm
 from arrears.report.telling import lead, look_text
 from arrears.report.tiles import tiles
-from arrears.report.words import bucket_days, say
+from arrears.report.words import bucket_days, say, short_days
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+NPL_DAYS_SHOWN = 7
+"""Days in the table of ratios; the chart has them all."""
 HTML_LANG = {"en": "en", "zh": "zh-Hans"}
 
 
@@ -42,24 +43,28 @@ def page(summary: Summary, language: Language = "en") -> str:
     assets = resources.files("arrears.report") / "assets"
     drawn = {each: charts(summary, each) for each in LANGUAGES}
     specs = {each: {chart.id: chart.spec for chart in drawn[each].values()} for each in LANGUAGES}
-    return _environment().get_template("page.html").render(
-        first=language,
-        html_lang=HTML_LANG,
-        summary=summary,
-        bodies={each: _body(summary, each, drawn[each], hidden=each != language) for each in LANGUAGES},
-        title=_title(summary, language),
-        # `<` would let a text end the script element it stands in.
-        specs=Markup(json.dumps(specs, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")),
-        vega=Markup(vega_script()),
-        css=Markup((assets / "report.css").read_text(encoding="utf-8")),
-        js=Markup((assets / "report.js").read_text(encoding="utf-8")),
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            first=language,
+            html_lang=HTML_LANG,
+            summary=summary,
+            bodies={each: _body(summary, each, drawn[each], hidden=each != language) for each in LANGUAGES},
+            title=_title(summary, language),
+            # `<` would let a text end the script element it stands in.
+            specs=json.dumps(specs, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c"),
+            script=script(),
+            css=(assets / "report.css").read_text(encoding="utf-8"),
+            js=(assets / "report.js").read_text(encoding="utf-8"),
+        )
     )
 
 
-def _body(summary: Summary, language: Language, drawn: dict[str, Chart], *, hidden: bool) -> Markup:
+def _body(summary: Summary, language: Language, drawn: dict[str, Chart], *, hidden: bool) -> str:
     """One language's part."""
     other: Language = "zh" if language == "en" else "en"
-    return Markup(
+    return (
         _environment()
         .get_template("body.html")
         .render(
@@ -70,6 +75,7 @@ def _body(summary: Summary, language: Language, drawn: dict[str, Chart], *, hidd
             html_lang=HTML_LANG,
             title=_title(summary, language),
             bank=_bank(summary, language),
+            npl_days=NPL_DAYS_SHOWN,
             charts=drawn,
             lead=lead(summary, language),
             tiles=tiles(summary, language),
@@ -77,6 +83,7 @@ def _body(summary: Summary, language: Language, drawn: dict[str, Chart], *, hidd
             left=LEFT_THE_BOOK,
             say=functools.partial(_say, language),
             days=lambda bucket: bucket_days(bucket, language),
+            short=lambda bucket: short_days(bucket, language),
             look_text=lambda look: look_text(look, summary, language),
             count=figures.count,
             ratio=ratio_ppm,

@@ -51,8 +51,8 @@ def summarise(workspace: Path, day: date, bank: Bank) -> Summary:
 
 def playbook_of(workspace: Workspace, day: date) -> Playbook:
     """The playbook the day was run with, where it was kept; else the workspace's own, else the one that comes with arrears."""
-    manifest = workspace.manifest("plan", day)
-    hashes = dict(manifest.inputs) if manifest else {}
+    manifests = [workspace.manifest(step, day) for step in ("risk", "plan")]
+    hashes = {name: digest for manifest in manifests if manifest for name, digest in manifest.inputs.items()}
     kept = workspace.kept(hashes) / "playbook.yaml" if {"bank", "playbook", "contents", "scorecard"} <= hashes.keys() else None
     own = workspace.path / "playbook.yaml"
     found = (path for path in (kept, own) if path is not None and path.exists())

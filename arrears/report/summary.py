@@ -210,7 +210,7 @@ class Look:
     """Bucket the day before."""
     after: int | None
     amount_minor: int
-    """Balance, in the bank's currency; 0 for most_refused."""
+    """Balance, for largest_self_cure that of the statement (the balance may be paid by now); 0 for most_refused."""
     refused_n: int
 
     def command(self, day: date) -> str:
@@ -250,7 +250,7 @@ class Summary:
 
     def as_json(self) -> dict[str, Any]:
         """The summary as plain JSON values; dates as YYYY-MM-DD."""
-        return _plain(asdict(self))
+        return {key: _plain(value) for key, value in asdict(self).items()}
 
 
 def _plain(value: Any) -> Any:

@@ -52,8 +52,17 @@ def table(workspace: Workspace, step: str, day: date, name: str) -> str:
 
 
 def in_bank_currency(column: str, bank: Bank) -> str:
-    """A sum of minor units of each row's `currency` as int64 minor units of the bank's, rounded down once a group."""
+    """The sum of a column of minor units, by `currency`, as int64 minor units of the bank's, rounded down once a group."""
+    return f"CAST(CAST(sum({column}) AS HUGEINT) * {_rate(bank)} // {PPM} AS BIGINT)"
+
+
+def one_in_bank_currency(column: str, bank: Bank) -> str:
+    """The same for each row by itself."""
+    return f"CAST(CAST({column} AS HUGEINT) * {_rate(bank)} // {PPM} AS BIGINT)"
+
+
+def _rate(bank: Bank) -> str:
+    """Parts per million of the bank's currency for one unit of `currency`."""
     rates = {product.currency: bank.fx_ppm.get(product.currency, PPM) for product in bank.products}
     cases = " ".join(f"WHEN {quoted(code)} THEN {ppm}" for code, ppm in sorted(rates.items()) if ppm != PPM)
-    rate = f"CASE currency {cases} ELSE {PPM} END" if cases else str(PPM)
-    return f"CAST(CAST(sum({column}) AS HUGEINT) * ({rate}) // {PPM} AS BIGINT)"
+    return f"(CASE currency {cases} ELSE {PPM} END)" if cases else str(PPM)

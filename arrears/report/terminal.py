@@ -8,7 +8,7 @@ from rich.table import Table
 
 from arrears.report import figures
 from arrears.report.figures import Language
-from arrears.report.summary import Summary, ratio_ppm
+from arrears.report.summary import Summary, Totals, ratio_ppm
 from arrears.report.telling import lead, look_text
 from arrears.report.words import bucket_days, say
 
@@ -42,11 +42,7 @@ def _headline(summary: Summary, language: Language) -> Table:
     table.add_column()
     book, _, plan = lead(summary, language)
     npl = summary.today.npl
-    change = ""
-    if summary.yesterday is not None:
-        difference = summary.today.balance_minor - summary.yesterday.balance_minor
-        change = say("since_yesterday", language, change=figures.money_change(difference, summary.currency, language))
-    table.add_row(say("t_book", language), f"{escape(book)} [dim]{change}[/dim]".rstrip())
+    table.add_row(say("t_book", language), escape(book))
     table.add_row(
         "",
         say(
@@ -54,6 +50,8 @@ def _headline(summary: Summary, language: Language) -> Table:
             general=figures.percent(npl.general_ppm, language),
         ),
     )  # fmt: skip
+    if summary.yesterday is not None:
+        table.add_row("", f"[dim]{_change(summary, summary.yesterday, language)}[/dim]")
     moved = {key: figures.count(getattr(summary.today, f"{key}_n")) for key in ("entered", "cured", "forward")}
     table.add_row(say("t_today", language), say("t_moved", language, **moved))
     table.add_row(say("t_plan", language), plan)
@@ -62,6 +60,16 @@ def _headline(summary: Summary, language: Language) -> Table:
     fed = say("quarantine_caption", language, n=figures.count(n), delivered=delivered) if n else ""
     table.add_row(say("t_feed", language), fed or say("no_quarantine", language, delivered=delivered))
     return table
+
+
+def _change(summary: Summary, yesterday: Totals, language: Language) -> str:
+    now, was = summary.today.npl.stricter_ppm, yesterday.npl.stricter_ppm
+    return say(
+        "t_change", language,
+        balance=figures.money_change(summary.today.balance_minor - yesterday.balance_minor, summary.currency, language),
+        late=figures.signed(summary.today.past_due_accounts_n - yesterday.past_due_accounts_n),
+        npl=figures.points(now - was, language) if now is not None and was is not None else figures.NOTHING,
+    )  # fmt: skip
 
 
 def _buckets(summary: Summary, language: Language) -> Table:
@@ -91,7 +99,7 @@ def _plan(summary: Summary, language: Language) -> Table:
     flow = summary.flow
     table = Table.grid(padding=(0, 3, 0, 0))
     for justify in ("left", "right", "left", "right"):
-        table.add_column(justify=justify, no_wrap=True)  # type: ignore[arg-type]
+        table.add_column(justify=justify, no_wrap=True)
     by_channel: dict[str, int] = {}
     for work in summary.work:
         by_channel[work.channel] = by_channel.get(work.channel, 0) + work.contacts_n

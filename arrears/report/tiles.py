@@ -49,6 +49,11 @@ def tiles(summary: Summary, language: Language) -> tuple[Tile, ...]:
         happened("entered", "entered_n"),
         happened("cured", "cured_n"),
         happened("forward", "forward_n"),
+        Tile(
+            say("contacts_today", language),
+            figures.count(summary.flow.chosen_n),
+            say("to_customers", language, n=figures.count(summary.flow.customers_contacted_n)),
+        ),
         happened("quarantined", "quarantined_n"),
     )
 
@@ -58,7 +63,7 @@ def _npl(summary: Summary, language: Language) -> Tile:
     was = summary.yesterday.npl.stricter_ppm if summary.yesterday else None
     change = figures.points(now - was, language) if now is not None and was is not None else ""
     return Tile(
-        f"{say('npl', language)} ({say('npl_note', language)})" if language == "en" else f"{say('npl', language)}（{say('npl_note', language)}）",
+        say("npl_tile", language),
         figures.percent(now, language),
         _since(change, language),
     )

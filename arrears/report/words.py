@@ -30,7 +30,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "past_due_balance": ("Balance of these", "逾期账户余额"),
     "past_due_minor": ("Amount past due", "逾期金额"),
     "npl": ("NPL ratio", "不良率"),
-    "npl_note": ("the stricter of two ladders", "两种分类从严"),
+    "npl_tile": ("NPL ratio, stricter ladder", "不良率（两种分类从严）"),
+    "contacts_today": ("Contacts to make", "今日联系"),
+    "to_customers": ("to {n} customers", "涉及 {n} 位客户"),
     "cured": ("Cured today", "今日恢复正常"),
     "entered": ("Fell past due today", "今日新增逾期"),
     "forward": ("Rolled forward today", "今日滚入更深阶段"),
@@ -57,6 +59,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "current": ("current", "正常"),
     "bucket_days": ("{first}\N{EN DASH}{last} days", "{first}\N{EN DASH}{last} 天"),
     "bucket_over": ("over 180 days", "180 天以上"),
+    "short_days": ("{first}\N{EN DASH}{last}", "{first}\N{EN DASH}{last}"),
+    "short_over": ("over 180", "180 以上"),
     "new_account": ("new account", "新账户"),
     "left_the_book": ("off the book", "已出表"),
     "share_accounts": ("Share of accounts", "账户占比"),
@@ -64,15 +68,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_currency": ("{what}, {currency}", "{what}（{currency}）"),
     "total": ("Total", "合计"),
     "book_caption": ("Accounts at the end of the day, by days past due", "日终账户，按逾期天数"),
-    "book_figure": ("Balance of accounts past due, {unit}", "逾期账户余额（{unit}）"),
+    "book_figure": ("Balance of accounts past due, by days past due", "逾期账户余额，按逾期天数"),
     "book_alt": ("Bar chart of balances past due by bucket: {values}.", "条形图，各阶段逾期账户余额：{values}。"),
     "roll_day_caption": (
-        "Of the accounts in each bucket at the end of {before}: where they were at the end of {after}, % of accounts",
-        "{before}日终各阶段账户在{after}日终的去向（占账户数的百分比）",
+        "Of the accounts in each bucket at the end of {before}: where they were at the end of {after}, by days past due, % of accounts",
+        "{before}日终各阶段账户在{after}日终的去向（按逾期天数，占账户数的百分比）",
     ),
     "roll_month_caption": (
-        "Month over month, from {before} to {after}: where each bucket's balance of then is now, % of that balance",
-        "月度迁徙（{before}至{after}）：期初各阶段余额的去向（占期初余额的百分比）",
+        "Month over month, from {before} to {after}: where each bucket's balance of then is now, by days past due, % of that balance",
+        "月度迁徙（{before}至{after}）：期初各阶段余额的去向（按逾期天数，占期初余额的百分比）",
     ),
     "roll_no_month": (
         "No book 25 to 35 days old is in the workspace, so there is no month-over-month matrix yet.",
@@ -92,7 +96,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "金融资产风险分类由 {general_first} 变为 {general_last}。",
     ),
     "npl_one_day": ("One day only: the line starts tomorrow.", "目前只有一天的数据，趋势自明日起显示。"),
-    "npl_caption": ("NPL ratio by day, % of balances", "每日不良率（占余额的百分比）"),
+    "npl_caption": ("The last {n} days of the workspace", "工作区内最近 {n} 天"),
     "date": ("Date", "日期"),
     "card_ladder": ("Card ladder", "信用卡分类"),
     "general_ladder": ("General ladder", "金融资产风险分类"),
@@ -100,7 +104,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "over_90": ("Over 90 days", "逾期 90 天以上"),
     "flow_figure": ("Possible contacts, by what was decided", "候选联系的决定结果（个）"),
     "flow_alt": ("Bar chart of {candidates} possible contacts: {values}.", "条形图，{candidates} 个候选联系：{values}。"),
-    "flow_caption": ("From customers to contacts", "从客户到联系"),
+    "flow_caption": ("Step by step", "逐步拆解"),
     "flow_step": ("What", "项目"),
     "number": ("Number", "数量"),
     "flow_customers": ("Customers in the book", "账册内客户"),
@@ -117,7 +121,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "citation": ("Source", "依据"),
     "refused_n": ("Refused", "拒绝数"),
     "alone_n": ("By it alone", "仅因此规则"),
-    "rules_caption": ("Refused candidates by rule; several rules may refuse the same one", "各规则拒绝的候选联系（同一候选可被多条规则拒绝）"),
+    "rules_caption": (
+        "Every refusing rule; several rules may refuse the same candidate",
+        "全部拒绝规则（同一候选可被多条规则拒绝）",
+    ),
     "rules_figure": ("Refused candidates by rule", "各规则拒绝的候选联系（个）"),
     "rules_alt": ("Bar chart of refusals by rule: {values}.", "条形图，各规则的拒绝数：{values}。"),
     "no_refusals": ("No rule refused anything today.", "今日没有被拒绝的联系。"),
@@ -127,7 +134,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "binding_standard": ("standard", "行业标准"),
     "binding_policy": ("policy", "内部政策"),
     "binding": ("Binding as", "效力"),
-    "work_caption": ("Contacts to make, by channel and clause of the guide", "今日联系，按渠道与指引条款"),
+    "work_caption": ("Chosen, by channel and clause of the guide", "选定的联系，按渠道与指引条款"),
     "channel": ("Channel", "渠道"),
     "no_work": ("No contact is to be made today.", "今日没有需要进行的联系。"),
     "sms": ("SMS", "短信"),
@@ -163,10 +170,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows": ("Rows", "行数"),
     "examples": ("First examples", "首批示例"),
     "row_at": ("{file}, row {row}: {key}", "{file} 第 {row} 行：{key}"),
-    "look_worst_roll": ("The worst that rolled today: {before} → {after}, {amount}", "今日恶化最重：{before} → {after}，{amount}"),
+    "look_worst_roll": (
+        "The worst that rolled today: {before} → {after}, {amount}",
+        "今日恶化最重：{before} → {after}，{amount}",
+    ),
     "look_largest_self_cure": (
-        "The deepest that cured without a call, letter or visit: {before} → {after}, {amount}",
-        "未经电话、信函或上门即恢复正常的最深逾期：{before} → {after}，{amount}",
+        "The largest that cured without a call, letter or visit: {before} → {after}, statement of {amount}",
+        "未经电话、信函或上门即恢复正常的最大账户：{before} → {after}，账单 {amount}",
     ),
     "look_most_refused": ("Most candidates refused: {n}", "被拒绝的候选最多：{n} 个"),
     "no_looks": ("Nothing stands out today.", "今日没有特别需要关注的账户。"),
@@ -190,7 +200,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "closed since.",
         "每日迁徙按账户数，月度迁徙按期初余额。已出表：期间核销、转让或销户。",
     ),
-    "made_from": ("Made from plan {hash} of this day; the same day gives the same page.", "依据当日计划 {hash} 生成；同一天重复生成结果一致。"),
+    "made_from": (
+        "Made from plan {hash} of this day; the same day gives the same page.",
+        "依据当日计划 {hash} 生成；同一天重复生成结果一致。",
+    ),
     "toggle": ("中文", "English"),
     "toggle_label": ("切换到中文", "Switch to English"),
     "scroll": ("Table, scrolls sideways", "表格，可横向滚动"),
@@ -208,13 +221,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{entered} fell past due, {cured} cured, {forward} rolled forward",
         "新增逾期 {entered}，恢复正常 {cured}，滚入更深阶段 {forward}",
     ),
-    "t_npl": ("NPL ratio {npl} (card ladder {card}, general ladder {general})", "不良率 {npl}（信用卡分类 {card}，金融资产风险分类 {general}）"),
+    "t_npl": (
+        "NPL ratio {npl} (card ladder {card}, general ladder {general})",
+        "不良率 {npl}（信用卡分类 {card}，金融资产风险分类 {general}）",
+    ),
     "t_busiest": ("Busiest segments", "联系最多的分群"),
     "t_of": ("{contacts} contacts, {customers} customers", "{contacts} 次联系，{customers} 位客户"),
     "t_more": ("and {n} more", "另有 {n} 项"),
     "t_page": ("The whole report: arrears report --date {day}", "完整报告：arrears report --date {day}"),
-    "t_alone": ("{n} by it alone", "仅因此 {n}"),
-}  # fmt: skip
+    "t_change": (
+        "Since yesterday: balance {balance}, accounts past due {late}, NPL ratio {npl}",
+        "较昨日：余额 {balance}，逾期账户 {late}，不良率 {npl}",
+    ),
+}
 
 
 def say(key: str, language: Language, /, **values: object) -> str:
@@ -233,3 +252,10 @@ def bucket_days(bucket: int | None, language: Language) -> str:
     if bucket >= 7:
         return say("bucket_over", language)
     return say("bucket_days", language, first=30 * bucket - 29, last=30 * bucket)
+
+
+def short_days(bucket: int, language: Language) -> str:
+    """The same for the head of a narrow column: `1-30`, `over 180`."""
+    if bucket <= 0:
+        return bucket_days(bucket, language)
+    return say("short_over", language) if bucket >= 7 else say("short_days", language, first=30 * bucket - 29, last=30 * bucket)

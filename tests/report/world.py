@@ -85,10 +85,14 @@ class World:
             }
             for number, one in enumerate(accounts)
         ]  # fmt: skip
-        scores = [{"customer_id": one["customer_id"], "score": 700, "band": bands[n % len(bands)]} for n, one in enumerate(accounts)]
+        scores = [
+            {"customer_id": one["customer_id"], "score": 700, "band": bands[n % len(bands)]} for n, one in enumerate(accounts)
+        ]
         decisions = decisions or []
         chosen = [one for one in decisions if one["decision"] == "chosen"]
-        self._step("book", day, {"accounts": (_types(ACCOUNT_COLUMNS), accounts), "customers": (_types(CUSTOMER_COLUMNS), customers)})
+        self._step(
+            "book", day, {"accounts": (_types(ACCOUNT_COLUMNS), accounts), "customers": (_types(CUSTOMER_COLUMNS), customers)}
+        )
         self._step("risk", day, {"scores": (SCORES, scores)})
         self._step("playbook", day, {"segments": (SEGMENTS, segments), "candidates": (CANDIDATES, decisions)})
         self._step("law", day, {})
@@ -100,7 +104,11 @@ class World:
         return self
 
     def _step(
-        self, step: str, day: date, tables: dict[str, tuple[dict[str, str], list[dict[str, Any]]]], rows: dict[str, int] | None = None
+        self,
+        step: str,
+        day: date,
+        tables: dict[str, tuple[dict[str, str], list[dict[str, Any]]]],
+        rows: dict[str, int] | None = None,
     ) -> None:
         folder = self.path / step / f"date={day}"
         folder.mkdir(parents=True)

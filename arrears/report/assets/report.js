@@ -7,13 +7,11 @@
     Object.keys(specs[language]).forEach(function (id) {
       var place = document.getElementById(id + "-" + language);
       if (!place || place.firstChild) { return; }
-      new vega.View(vega.parse(specs[language][id]), { renderer: "svg", container: place, hover: false })
-        .runAsync()
-        .then(function (view) {
-          var svg = place.querySelector("svg");
-          if (svg) { svg.setAttribute("aria-hidden", "true"); svg.setAttribute("focusable", "false"); }
-          window.addEventListener("resize", function () { if (place.clientWidth) { view.resize().runAsync(); } });
-        });
+      vegaEmbed(place, specs[language][id], { mode: "vega-lite", renderer: "svg", actions: false }).then(function () {
+        /* The place itself is the image, with its text; the parts of the drawing would only be noise to a screen reader. */
+        var svg = place.querySelector("svg");
+        if (svg) { svg.setAttribute("aria-hidden", "true"); }
+      });
     });
   }
 
