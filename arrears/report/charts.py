@@ -94,9 +94,11 @@ def _npl(summary: Summary, language: Language) -> Chart | None:
     colour = alt.Color("ladder:N", scale=alt.Scale(**key, range=[TINT, INK]), legend=legend)
     dash = alt.StrokeDash("ladder:N", scale=alt.Scale(**key, range=[[1, 0], [4, 4]]), legend=legend)
     width = alt.StrokeWidth("ladder:N", scale=alt.Scale(**key, range=[4, 1.5]), legend=legend)
+    # Every so many days, counted back from today, so that today is always one of them.
+    marked = [npl.day for npl in known[:: -max(1, len(known) // 5)]]
     days = alt.Axis(
         title=None, grid=False, labelOverlap=True, format="%-d %b" if language == "en" else "%-m月%-d日",
-        tickCount={"interval": "day", "step": max(1, len(known) // 5)},
+        values=[alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in marked],
     )  # fmt: skip
     share = alt.Axis(title="%", titleAngle=0, titleAlign="right", titleY=-8, tickCount=5)
     line = (

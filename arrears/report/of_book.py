@@ -14,7 +14,7 @@ from arrears.report.summary import BUCKETS, LEFT_THE_BOOK, Band, Bucket, Npl, Ro
 from arrears.report.tables import ON_BOOK, in_bank_currency, relation, shards, table
 
 NPL_DAYS_MAX = 31
-NPL_ROWS_MAX = 60_000_000
+NPL_ROWS_MAX = 40_000_000
 """Rows read for the ratio's history at most: on a large book days are left out, evenly, rather than the reader kept waiting."""
 
 MONTH_DAYS, MONTH_SLACK_DAYS = 30, 5

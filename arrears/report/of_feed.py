@@ -47,7 +47,10 @@ def reasons(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> 
         f'(PARTITION BY "table", "column", reason ORDER BY file, "row", key) <= {EXAMPLES_MAX} ORDER BY file, "row", key'
     ).fetchall():
         examples.setdefault((of_table, column, reason), []).append(Example(file, row, masked(key)))
-    return tuple(QuarantineReason(*row, tuple(examples[row[0], row[1], row[2]])) for row in found)
+    return tuple(
+        QuarantineReason(of_table, column, reason, english, chinese, remedy, rows_n, tuple(examples[of_table, column, reason]))
+        for of_table, column, reason, english, chinese, remedy, rows_n in found
+    )
 
 
 def masked(key: str) -> str:
@@ -79,7 +82,8 @@ def looks(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, bank:
     refused = con.execute(
         f"SELECT account_id, count(*) AS rows_n FROM {table(workspace, 'plan', day, 'decisions')} "
         "WHERE decision = 'refused' "
-        "AND account_id <> '' AND NOT list_contains(?, account_id) GROUP BY account_id ORDER BY rows_n DESC, account_id LIMIT 1",
+        "AND account_id <> '' AND NOT list_contains(?, account_id) GROUP BY account_id "
+        "ORDER BY rows_n DESC, account_id LIMIT 1",
         [[row[0] for row in (*rolled, *cured)]],
     ).fetchall()
     return (

@@ -86,7 +86,7 @@ def segments(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, pl
                 measure=target.measure if target else "",
                 target_bp=target.value_bp if target else 0,
                 by_day=target.by_day if target else 0,
-            )  # fmt: skip
+            )
         )
     return tuple(counted)
 

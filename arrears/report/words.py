@@ -71,11 +71,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "book_figure": ("Balance of accounts past due, by days past due", "逾期账户余额，按逾期天数"),
     "book_alt": ("Bar chart of balances past due by bucket: {values}.", "条形图，各阶段逾期账户余额：{values}。"),
     "roll_day_caption": (
-        "Of the accounts in each bucket at the end of {before}: where they were at the end of {after}, by days past due, % of accounts",
+        "Of the accounts in each bucket at the end of {before}: where they were at the end of {after}, by days past due, "
+        "% of accounts",
         "{before}日终各阶段账户在{after}日终的去向（按逾期天数，占账户数的百分比）",
     ),
     "roll_month_caption": (
-        "Month over month, from {before} to {after}: where each bucket's balance of then is now, by days past due, % of that balance",
+        "Month over month, from {before} to {after}: where each bucket's balance of then is now, by days past due, "
+        "% of that balance",
         "月度迁徙（{before}至{after}）：期初各阶段余额的去向（按逾期天数，占期初余额的百分比）",
     ),
     "roll_no_month": (
@@ -181,9 +183,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "look_most_refused": ("Most candidates refused: {n}", "被拒绝的候选最多：{n} 个"),
     "no_looks": ("Nothing stands out today.", "今日没有特别需要关注的账户。"),
     "note_book": (
-        "Accounts count while open or blocked, or closed with a balance; charged-off and sold ones do not. Accounts in credit owe "
-        "nothing. Amounts are in {currency}, other currencies at the bank's own rates.",
-        "统计口径：正常、冻结账户及仍有余额的已销户账户；已核销和已转让账户不计。贷方余额按零计。金额以 {currency} 计，其他货币按本行汇率折算。",
+        "Accounts count while open or blocked, or closed with a balance; charged-off and sold ones do not. "
+        "Accounts in credit owe nothing. Amounts are in {currency}, other currencies at the bank's own rates.",
+        "统计口径：正常、冻结账户及仍有余额的已销户账户；已核销和已转让账户不计。贷方余额按零计。"
+        "金额以 {currency} 计，其他货币按本行汇率折算。",
     ),
     "note_npl": (
         "NPL ratio: balances classed substandard or worse over all balances. The card ladder goes by days past due of the card, "
@@ -191,13 +194,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "不良率：次级及以下余额占全部余额之比。信用卡分类按卡片逾期天数，金融资产风险分类按 2023 年办法，两者从严。",
     ),
     "note_flow": (
-        "A step of the playbook has fallbacks; each of them is a candidate. Candidates = refused + no contact point + not needed + "
-        "outranked + chosen.",
+        "A step of the playbook has fallbacks; each of them is a candidate. Candidates = refused + no contact point + "
+        "not needed + outranked + chosen.",
         "策略的每个步骤可有多个备选方式，各为一个候选。候选 = 被拒绝 + 无联系方式 + 无需 + 让位 + 选定。",
     ),
     "note_roll": (
-        "The daily matrix counts accounts, the monthly one the balance owed at its beginning. Off the book: charged off, sold, or "
-        "closed since.",
+        "The daily matrix counts accounts, the monthly one the balance owed at its beginning. Off the book: charged off, "
+        "sold, or closed since.",
         "每日迁徙按账户数，月度迁徙按期初余额。已出表：期间核销、转让或销户。",
     ),
     "made_from": (

@@ -22,7 +22,8 @@ EMPTY = {"string": "", "int64": 0, "date": None, "boolean": False}
 
 BANK = Bank.model_validate(
     {
-        "name": "Bank of <Tests> & Sons", "name_zh": "测试银行", "country": "CN", "timezone": "Asia/Shanghai", "currency": "CNY",
+        "name": "Bank of <Tests> & Sons", "name_zh": "测试银行", "country": "CN", "timezone": "Asia/Shanghai",
+        "currency": "CNY",
         "fx_ppm": {"USD": 7_000_000},
         "products": ({"product_id": "std", "currency": "CNY"}, {"product_id": "usd", "currency": "USD"}),
     }
@@ -51,7 +52,8 @@ def quarantined(table: str, column: str, reason: str, row: int, key: str) -> dic
     """A row that was not taken in."""
     return {
         "table": table, "file": f"{table}.parquet", "row": row, "key": key, "column": column, "reason": reason,
-        "text_en": f"{column} <b>is</b> wrong", "text_zh": f"{column} 有误", "value": "(hidden)", "remedy": "mend it", "also": "",
+        "text_en": f"{column} <b>is</b> wrong", "text_zh": f"{column} 有误", "value": "(hidden)", "remedy": "mend it",
+        "also": "",
         "raw": '{"full_name": "Somebody Secret"}',
     }  # fmt: skip
 
@@ -81,7 +83,8 @@ class World:
         segments = [
             {
                 "customer_id": one["customer_id"], "segment": "early" if one["bucket"] else "current",
-                "arm": f"calls:{'holdout' if number in holdout else 'champion'}" if one["bucket"] else "", "score": 700, "band": "B",
+                "arm": f"calls:{'holdout' if number in holdout else 'champion'}" if one["bucket"] else "",
+                "score": 700, "band": "B",
             }
             for number, one in enumerate(accounts)
         ]  # fmt: skip
