@@ -70,7 +70,7 @@ def run_steps(context: Context, delivered: dict[str, str]) -> DayResult:
         published = context.workspace.manifest(step, context.day)
         if published is None:
             started = time.perf_counter()
-            published = _run_step(context, step, inputs)
+            published = run_step(context, step, inputs)
             seconds[step] = time.perf_counter() - started
         elif dict(published.inputs) != inputs:
             _refuse_change(context, step, published, inputs)
@@ -79,7 +79,7 @@ def run_steps(context: Context, delivered: dict[str, str]) -> DayResult:
     return DayResult(context.day, manifests, seconds)
 
 
-def _run_step(context: Context, step: str, inputs: dict[str, str]) -> Manifest:
+def run_step(context: Context, step: str, inputs: dict[str, str]) -> Manifest:
     """Fill a staging folder named by the inputs, so that only a run of the same inputs takes up what a killed one left."""
     final = context.folder(step)
     staging = final.parent / f".staging-{final.name}-{sha256_json(inputs)[:16]}"

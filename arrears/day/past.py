@@ -1,0 +1,57 @@
+"""What decided a past day: the settings kept for it, found by the hashes in its manifests."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from arrears.day.workspace import STEPS, Strategy, Workspace, read_strategy
+from arrears.errors import BookError
+from arrears.store import Manifest
+
+SETTINGS = ("bank", "playbook", "contents", "scorecard")
+"""The parts of a strategy that a workspace keeps. Law packs come with arrears; their hashes tell whether they are the same."""
+
+
+def manifests_of(workspace: Workspace, day: date) -> dict[str, Manifest]:
+    """The manifest of every step of a whole day; raises `BookError` with the command that makes it."""
+    found: dict[str, Manifest] = {}
+    for step in reversed(STEPS):
+        workspace.require(step, day)
+        manifest = workspace.manifest(step, day)
+        assert manifest is not None  # noqa: S101  `require` has seen it
+        found[step] = manifest
+    return found
+
+
+def hashes_of(manifests: dict[str, Manifest]) -> dict[str, str]:
+    """Name to SHA-256 of everything beside data that the day was decided by; `arrears` is its version."""
+    laws = {name: digest for name, digest in manifests["law"].inputs.items() if name.startswith("law:")}
+    plan, risk = manifests["plan"].inputs, manifests["risk"].inputs
+    return {
+        "bank": plan["bank"], "playbook": plan["playbook"], "contents": plan["contents"], "scorecard": risk["scorecard"],
+        "arrears": plan["arrears"], **laws,
+    }  # fmt: skip
+
+
+def strategy_of(workspace: Workspace, day: date, hashes: dict[str, str]) -> Strategy:
+    """The settings kept for the day; raises `BookError` where they are gone or no longer what they were."""
+    kept = workspace.kept(hashes)
+    remedy = f"restore {kept} from a backup; without it the day cannot be explained"
+    if not kept.is_dir():
+        raise BookError(f"the settings that {day} was run with are not kept here", where=str(kept), remedy=remedy)
+    scorecard = kept / "scorecard.yaml"
+    strategy = read_strategy(kept / "bank.toml", kept / "playbook.yaml", scorecard if scorecard.exists() else None)
+    wrong = [name for name in SETTINGS if strategy.hashes[name] != hashes[name]]
+    if wrong:
+        raise BookError(
+            f"the {wrong[0]} kept for {day} is not the one it was run with", where=str(kept),
+            remedy=remedy if wrong[0] != "scorecard" else f"install arrears {hashes['arrears']}, whose scorecard it was",
+        )  # fmt: skip
+    return strategy
+
+
+def changed_since(strategy: Strategy, hashes: dict[str, str]) -> list[str]:
+    """What is not kept and differs from that day's: `arrears` itself, and law packs by name (`law:cn`)."""
+    now = strategy.hashes
+    names = sorted(name for name in {*now, *hashes} if name not in SETTINGS)
+    return [name for name in names if now.get(name) != hashes.get(name)]
