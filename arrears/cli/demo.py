@@ -1,0 +1,115 @@
+"""`arrears demo`: a simulated bank, twenty business days, the last of them told, and where to look next."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arrears.cli.options import AsJson, Engine, Lang, Language, example
+from arrears.cli.output import progress, tell_json
+from arrears.errors import UsageError
+
+START = date(2026, 1, 5)
+MEMORY_MB = 2_000
+PORT_MAX = 65_535
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands of this page into the program."""
+    app.command(epilog=example("arrears demo", "arrears demo --accounts 5000 --days 5 --out small --no-serve"))(demo)
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder of the demo; one that was made before is taken up.")
+    ] = Path("demo"),
+    accounts: Annotated[int, typer.Option("--accounts", metavar="N", help="Card accounts.")] = 20_000,
+    days: Annotated[int, typer.Option("--days", metavar="D", min=1, max=60, help="Business days.")] = 20,
+    seed: Annotated[int, typer.Option("--seed", metavar="S")] = 1,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the report on 127.0.0.1 until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=PORT_MAX, help="0 is any free one.")] = 8000,
+    lang: Language = Lang.en,
+    json: AsJson = False,
+) -> None:
+    """Simulate a bank and run its days: begin here.
+
+    Twenty days of twenty thousand accounts; the last day is told, and one account explained. Nobody in it exists, and
+    nothing leaves the machine.
+    """
+    from arrears.cli.running import last_day_told, run_days, settle
+
+    bank, workspace, last = out / "bank", out / "workspace", START + timedelta(days=days - 1)
+    made = _bank(out, {"accounts": accounts, "days": days, "seed": seed}, json=json)
+    settle(workspace, bank / "feed")
+    if not json:
+        typer.echo(f"{'made' if made else 'found'} a simulated bank in {bank}; running {days} business days in {workspace}\n")
+    results = run_days(workspace, bank / "feed", START, last, engine=Engine.duckdb, memory_mb=MEMORY_MB, json=json)
+    page, told = last_day_told(workspace, last, lang, json=json)
+    account = told["looks"][0]["account_id"] if told["looks"] else ""
+    if json:
+        tell_json(
+            {"bank": bank, "workspace": workspace, "days": len(results), "report": page, "account": account, "summary": told}
+        )
+    else:
+        _explained(workspace, account, last, lang)
+        _next(workspace, account, last, page)
+    if serve:
+        from arrears.cli.serving import serve_folder
+
+        serve_folder(workspace / "report", port, f"date={last}/")
+
+
+def _bank(out: Path, wanted: dict[str, int], *, json: bool) -> bool:
+    """Simulate the bank unless the folder holds it already; whole or not at all. Returns whether it was made."""
+    from arrears.lab.sample import write_sample
+
+    record, bank = out / "demo.json", out / "bank"
+    if record.exists():
+        found = jsonlib.loads(record.read_text(encoding="utf-8"))
+        if found != wanted:
+            raise UsageError(
+                f"this demo was made with {_words(found)}, not {_words(wanted)}", where=str(out),
+                remedy="name another folder with --out, or delete this one",
+            )  # fmt: skip
+        return False
+    if bank.exists() or (out / "workspace").exists():
+        raise UsageError("the folder holds something else", where=str(out), remedy="name another folder with --out")
+    out.mkdir(parents=True, exist_ok=True)
+    partial = out / ".bank.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    with progress(quiet=json) as step:
+        write_sample(
+            partial, accounts=wanted["accounts"], days=wanted["days"], seed=wanted["seed"], start=START,
+            progress=lambda done, total: step("simulating a bank", done, total),
+        )  # fmt: skip
+    partial.rename(bank)
+    record.write_text(jsonlib.dumps(wanted), encoding="utf-8")
+    return True
+
+
+def _words(arguments: dict[str, int]) -> str:
+    return " ".join(f"--{name} {value}" for name, value in arguments.items())
+
+
+def _explained(workspace: Path, account: str, day: date, lang: Lang) -> None:
+    from arrears.day.explain import explain
+    from arrears.day.workspace import Workspace
+
+    if account:
+        typer.echo(f"\n$ arrears explain {account} --date {day} --workspace {workspace}")
+        typer.echo("\n".join(explain(Workspace(workspace), account, day, lang.value).lines()))
+
+
+def _next(workspace: Path, account: str, day: date, page: Path) -> None:
+    files = workspace / "plan" / f"date={day}" / "files"
+    typer.echo("\nWhere to look next")
+    typer.echo(f"  the day as a page, in English and Chinese    {page}")
+    typer.echo(f"  the work: calls, SMS, e-mail, letters, visits  {files}/")
+    typer.echo(f"  compute the day again and compare            arrears replay --date {day} --workspace {workspace}")
+    typer.echo("  what the law says                            arrears law list")
+    typer.echo("  what the playbook does, clause by clause     arrears playbook show")

@@ -1,0 +1,121 @@
+"""Several days by one process, and what is told at their end; shared by `run`, `report` and `demo`."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from arrears.bank import load_bank
+from arrears.book.build import BookQueries
+from arrears.cli.data import bank_near
+from arrears.cli.options import WORKSPACE_DEFAULT, WORKSPACE_VARIABLE, Lang
+from arrears.cli.output import progress
+from arrears.day.run import DayResult, run_day
+from arrears.day.steps import Progress
+from arrears.day.workspace import STEPS, Workspace
+from arrears.engine import Sessions, open_sessions
+from arrears.errors import BookError
+from arrears.report import print_summary, summarise, write_page
+
+WORKERS_MAX = 32
+PAPER_WIDTH = 120
+"""Columns of what is not printed to a terminal."""
+
+
+@contextmanager
+def sessions_of(engine: str, memory_mb: int) -> Iterator[Sessions]:
+    """An engine with a worker for each processor this process may use."""
+    workers = min(len(os.sched_getaffinity(0)), WORKERS_MAX)
+    sessions = open_sessions(engine, memory_limit_mb=memory_mb, workers=workers)
+    try:
+        yield sessions
+    finally:
+        sessions.close()
+
+
+def settle(workspace: Path, feed: Path) -> Path | None:
+    """Give a new workspace the `bank.toml` that lies with the feed; returns what was copied, None where nothing was."""
+    if (workspace / "bank.toml").exists():
+        return None
+    source = bank_near(feed)
+    load_bank(source)
+    workspace.mkdir(parents=True, exist_ok=True)
+    partial = workspace / "bank.toml.partial"
+    shutil.copyfile(source, partial)
+    partial.rename(workspace / "bank.toml")
+    return source
+
+
+@contextmanager
+def alone(workspace: Path) -> Iterator[None]:
+    """Hold the workspace for one run; the lock goes with the process, however it ends. Raises `BookError` if it is held."""
+    with (workspace / ".lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BookError(
+                "another run is at work in this workspace",
+                where=str(workspace),
+                remedy="wait for it, or stop it, then try again",
+            ) from None
+        yield
+
+
+def run_days(
+    workspace: Path, feed: Path, first: date, last: date, *, engine: str, memory_mb: int, json: bool
+) -> list[DayResult]:
+    """Run the days in order with one compiled book; a line a day is printed, with `json` nothing."""
+    place = Workspace(workspace)
+    folder = feed / "feed" if (feed / "feed").is_dir() and not any(feed.glob("date=*")) else feed
+    results = []
+    with alone(workspace), progress(quiet=json) as step, sessions_of(engine, memory_mb) as sessions:
+        queries = BookQueries(place.strategy().bank, sessions.dialect)
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+
+            def advanced(made: Progress, day: date = day, number: int = number) -> None:
+                done = STEPS.index(made.step) + (made.published or made.done / max(made.total, 1))
+                step(
+                    f"{day} {made.step}", int(100 * (number * len(STEPS) + done)), 100 * len(STEPS) * ((last - first).days + 1)
+                )
+
+            results.append(run_day(place, folder, day, sessions=sessions, progress=advanced, book_queries=queries))
+            if not json:
+                typer.echo(day_line(results[-1]))
+    return results
+
+
+def day_line(result: DayResult) -> str:
+    """A day in one line."""
+    rows = {name: manifest.rows for name, manifest in result.manifests.items()}
+    taken = "was done already" if result.was_done else f"{sum(result.seconds.values()):.1f} s"
+    quarantined = f", {result.quarantined_n:,} rows in quarantine" if result.quarantined_n else ""
+    return (
+        f"{result.day}: {sum(rows['feed'].values()):,} rows in{quarantined}, {rows['book']['accounts']:,} accounts, "
+        f"{rows['playbook']['candidates']:,} candidates, {rows['plan']['contacts']:,} contacts, {taken}"
+    )
+
+
+def last_day_told(workspace: Path, day: date, lang: Lang, *, json: bool) -> tuple[Path, dict[str, Any]]:
+    """Write the page of a day and print its summary (with `json` nothing); returns the page and the summary as JSON."""
+    from rich.console import Console
+
+    summary = summarise(workspace, day, load_bank(workspace / "bank.toml"))
+    page = workspace / "report" / f"date={day}" / "index.html"
+    write_page(summary, page, lang.value)
+    if not json:
+        console = Console()
+        typer.echo()
+        print_summary(summary, console if console.is_terminal else Console(width=PAPER_WIDTH), lang.value)
+        typer.echo(f"\nwork files: {workspace / 'plan' / f'date={day}' / 'files'}\nreport:     {page}")
+        if workspace != Path(os.environ.get(WORKSPACE_VARIABLE, WORKSPACE_DEFAULT)):
+            typer.echo(f"the commands above look here after: export {WORKSPACE_VARIABLE}={workspace}")
+    return page, summary.as_json()
