@@ -189,8 +189,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "金额以 {currency} 计，其他货币按本行汇率折算。",
     ),
     "note_npl": (
-        "NPL ratio: balances classed substandard or worse over all balances. The card ladder goes by days past due of the card, "
-        "the general ladder by the 2023 rules on financial assets; the stricter one counts.",
+        "NPL ratio: balances classed substandard or worse over all balances. The card ladder goes by days past due of the "
+        "card, the general ladder by the 2023 rules on financial assets; the stricter one counts.",
         "不良率：次级及以下余额占全部余额之比。信用卡分类按卡片逾期天数，金融资产风险分类按 2023 年办法，两者从严。",
     ),
     "note_flow": (
