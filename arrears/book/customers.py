@@ -13,6 +13,8 @@ from arrears.money import BASIS_POINTS, PPM, choose, divide_down, largest, small
 
 _ZERO = ibis.literal(0, "int64")
 REACH = ("mobile_id", "email_id", "address_id", "landline_id", "relative_id", "point_zones")
+MONEY = ("credit_limit_minor", "balance_minor", "past_due_minor", "minimum_unpaid_minor")
+"""What a customer's accounts are summed over, in the bank's currency."""
 _HEX = "0123456789abcdef"
 
 
@@ -101,7 +103,7 @@ def with_reach(customers: ir.Table, reached: ir.Table, bank: Bank) -> ir.Table:
     zones = ibis.cases(
         (joined.now_point_zones == "", stated),
         (wrapped.contains("," + stated + ","), joined.now_point_zones),
-        else_=stated + "," + joined.now_point_zones,
+        else_=joined.now_point_zones.split(",").concat(ibis.array([stated])).sort().join(","),
     )
     return joined.mutate(
         **{name: ibis.ifelse(told, joined[f"now_{name}"], joined[name]) for name in REACH[:-1]},
@@ -136,19 +138,29 @@ def standing(accounts: ir.Table, bank: Bank) -> ir.Table:
     rate = product_column(accounts.product_id, bank, lambda product: bank.fx_ppm.get(product.currency, PPM))
     day = accounts.as_of
     to_pay = (accounts.minimum_unpaid_minor > 0) & accounts.due_0.notnull() & (accounts.due_0 >= day)
-    order = ibis.window(
-        group_by=accounts.customer_id,
-        order_by=[accounts.dpd.desc(), accounts.past_due_minor.desc(), accounts.account_id],
-    )
-    table = accounts.mutate(place=ibis.row_number().over(order).cast("int64"), fx_ppm=rate,
-                            coming_due=ibis.ifelse(to_pay, accounts.due_0, ibis.null("date")))  # fmt: skip
     same = all(product.currency == bank.currency for product in bank.products)
 
-    def total(column: str) -> ir.IntegerValue:
-        value = table[column] if same else divide_down(largest(table[column], _ZERO) * table.fx_ppm, PPM)
-        return value.sum().cast("int64").coalesce(_ZERO)
+    def home(amount_minor: ir.IntegerValue) -> ir.IntegerValue:
+        """Minor units of the bank's currency."""
+        return amount_minor if same else divide_down(amount_minor * rate, PPM)
 
-    worst = table.place == 1
+    coming = smallest(accounts.minimum_unpaid_minor, accounts.due_new_0)
+    table = accounts.mutate(
+        coming_due=ibis.ifelse(to_pay, accounts.due_0, ibis.null("date")),
+        coming_minor=home(choose(to_pay, coming, _ZERO)),
+        **{name: home(accounts[name]) for name in MONEY},
+    )
+    order = [table.dpd.desc(), table.past_due_minor.desc(), table.account_id]
+    among = ibis.window(group_by=table.customer_id, order_by=order)
+    all_of_them = ibis.window(group_by=table.customer_id, order_by=order, preceding=None, following=None)
+    table = table.mutate(
+        place=ibis.row_number().over(among).cast("int64"), nearest_due=table.coming_due.min().over(all_of_them)
+    )
+
+    def total(column: str) -> ir.IntegerValue:
+        return table[column].sum().cast("int64").coalesce(_ZERO)
+
+    worst = table.place == 0
     text = ("account_id", "product_id")
     whole = ("dpd", "bucket", "cycles_past_due")
     dates = ("bucket_entry_date", "oldest_due_date")
@@ -161,19 +173,17 @@ def standing(accounts: ir.Table, bank: Bank) -> ir.Table:
         first_payment_default=table.first_payment_default.any(),
         ever_overdue=table.ever_overdue.any(),
         paid_ratio_bp=table.paid_ratio_bp.min(where=table.statements_n > 0).coalesce(BASIS_POINTS).cast("int64"),
-        **{name: total(name) for name in ("credit_limit_minor", "balance_minor", "past_due_minor", "minimum_unpaid_minor")},
+        **{name: total(name) for name in MONEY},
         next_due_date=table.coming_due.min(),
+        next_due_minor=choose((table.coming_due == table.nearest_due).fill_null(False), table.coming_minor, _ZERO)
+        .sum()
+        .cast("int64"),
     )
     owed = largest(summed.balance_minor, _ZERO)
     top = ibis.literal(2 * BASIS_POINTS, "int64")
     limit = largest(summed.credit_limit_minor, ibis.literal(1, "int64"))
     used = choose(summed.credit_limit_minor > 0, divide_down(owed * BASIS_POINTS, limit), choose(owed > 0, top, _ZERO))
-    return summed.mutate(
-        utilisation_bp=smallest(used, top),
-        next_due_minor=ibis.ifelse(
-            summed.next_due_date.notnull(), largest(summed.minimum_unpaid_minor - summed.past_due_minor, _ZERO), _ZERO
-        ),
-    )
+    return summed.mutate(utilisation_bp=smallest(used, top))
 
 
 def last_worked(contacts: ir.Table) -> ir.Table:
