@@ -72,7 +72,9 @@ def with_days_past_due(accounts: ir.Table) -> ir.Table:
     unpaid, tolerance = accounts.minimum_unpaid_minor, accounts.tolerance_minor
     older = (unpaid - accounts[f"newer_{CYCLES}"] > tolerance) & accounts.older_due_date.notnull()
     branches = [(older, accounts.older_due_date)]
-    branches += [(unpaid - accounts[f"newer_{k}"] > tolerance, accounts[f"due_{k}"]) for k in reversed(range(CYCLES))]
+    for k in reversed(range(CYCLES)):  # a reversal of what was paid before the first statement belongs to that statement
+        is_open = (unpaid - accounts[f"newer_{k}"] > tolerance) & accounts[f"due_{k}"].notnull()
+        branches.append((is_open, accounts[f"due_{k}"]))
     table = accounts.mutate(oldest_due_date=ibis.cases(*branches, else_=ibis.null("date")))
 
     since_due = days_between(day, table.oldest_due_date).coalesce(_ZERO)

@@ -166,7 +166,9 @@ def placed(transactions: ir.Table, closing: ir.Table) -> ir.Table:
     )
     due = ibis.cases(*((table.cycle == k, table[f"due_{k}"]) for k in range(CYCLES)), else_=ibis.null("date"))
     on_time = (days_between(table.value_date, due) <= table.grace).fill_null(True)
-    return table.select("account_id", "change", "credited", "paid_on", "cycle", on_time=on_time)
+    asked = due.notnull() | (table.cycle == CYCLES)  # before the first statement there is no minimum payment to count against
+    credited = choose(asked, table.credited, ibis.literal(0, "int64"))
+    return table.select("account_id", "change", "paid_on", "cycle", credited=credited, on_time=on_time)
 
 
 def postings(table: ir.Table) -> ir.Table:
@@ -252,7 +254,7 @@ def _older(joined: ir.Table, moves: ir.BooleanValue, tolerance: ir.IntegerValue)
     short = asked - joined[f"paid_on_time_{last}"]
     unpaid = carried(largest(short - joined[f"paid_late_{last}"], ibis.literal(0, "int64")), tolerance)
     was_late = short > tolerance
-    still_older = (joined.older_unpaid_minor > 0) & (unpaid > joined[f"due_new_{last}"])
+    still_older = (joined.older_unpaid_minor > 0) & (unpaid - joined[f"due_new_{last}"] > tolerance)
     since = ibis.ifelse(unpaid > 0, ibis.ifelse(still_older, joined.older_due_date, joined[f"due_{last}"]), ibis.null("date"))
     is_first = joined.statements_n == CYCLES
     return {
