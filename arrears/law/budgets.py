@@ -17,7 +17,7 @@ WEEK_DAYS = 7
 def remaining(moment: Moment, channel: str, binding: Sequence[Active]) -> Budget:
     """The budget of one channel under the caps and cool-offs that bind it, every contact made as soon as it may be.
 
-    A planned contact counts as if it will count under each cap; that it may bring a conversation, and with it silence, does not.
+    A planned contact counts as if it will count under each cap; that it may bring a conversation, and so silence, does not.
     """
     rules = [one for one in binding if _open(moment, one, channel)]
     if not any(isinstance(one.rule.params, FrequencyCap) for one in rules):

@@ -34,7 +34,7 @@ def zone_of(name: str) -> ZoneInfo:
     """The IANA zone of that name; raises `ValueError` where there is none."""
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise ValueError(f"unknown time zone {name!r}; use an IANA name such as Asia/Shanghai") from None
 
 
@@ -66,12 +66,11 @@ class ContactPoint(Strict):
     id: Id
     kind: Literal["mobile", "landline", "email", "address"] = "mobile"
     party: Party = "debtor"
+    """For whom it was given; a number or address at work is the `employer`'s."""
     belongs_to: Party | None = None
     """Who answered there, once known."""
     source: Source = "unknown"
     status: ContactStatus = "active"
-    workplace: bool = False
-    """At the employer's: a work number, a work address, an e-mail domain of the employer."""
 
 
 class ConsentGiven(Strict):
@@ -214,7 +213,7 @@ class Verdict(Strict):
     refusals: tuple[Refusal, ...]
     """Every refusing rule, in order of id."""
     allowed_from: AwareDatetime | None
-    """First moment at which it would be allowed if nothing else happens; `at` itself where it is; null where time alone will not do."""
+    """First moment at which it would be allowed if nothing else happens (`at` where it is); null where waiting does not do."""
     allowed_from_why: str
     """What must happen first, where `allowed_from` is null; else empty."""
     remaining: tuple[Budget, ...]

@@ -13,8 +13,8 @@ from arrears.law.counting import Counted, among
 from arrears.law.kinds.hours import DAY_MINUTES, Hours
 
 TEXT_COLUMNS = (
-    "customer_id", "account_id", "step", "channel", "party", "purpose", "contact_id", "jurisdiction", "acts", "flags", "consents",
-    "refusals", "zones", "source", "contact_status",
+    "customer_id", "account_id", "step", "channel", "party", "purpose", "contact_id", "jurisdiction", "acts", "flags",
+    "consents", "refusals", "zones", "source", "contact_status",
 )  # fmt: skip
 NUMBER_COLUMNS = ("alternative", "minute", "visitors", "dpd", "offset", "offset_lo", "offset_hi")
 

@@ -79,7 +79,7 @@ UNANSWERED = ("no_answer", "busy", "dead_line", "voicemail")
 
 
 def among(column: ir.StringColumn, values: Sequence[str]) -> ir.BooleanValue:
-    """`column` is one of `values`. In small groups: engines turn a long list into a join, which costs more than the comparisons."""
+    """`column` is one of `values`. In small groups: a long list becomes a join, which costs more than the comparisons."""
     groups = [tuple(values)[start : start + 4] for start in range(0, len(values), 4)]
     found = [column == group[0] if len(group) == 1 else column.isin(group) for group in groups]
     return functools.reduce(operator.or_, found, ibis.literal(False)) if len(found) != 1 else found[0]

@@ -149,7 +149,7 @@ def _allowed_from(moment: Moment, packs: tuple[Pack, ...], refused: tuple[Refuse
 
 
 def _turns(moment: Moment, packs: tuple[Pack, ...]) -> Iterator[datetime]:
-    """The instants at which a refusal may end, in order: local midnights, and the first lawful second of every rule of hours."""
+    """The instants at which a refusal may end, in order: local midnights, and every rule of hours' first lawful second."""
     facts = moment.facts
     days = {moment.today + timedelta(days=ahead) for ahead in range(-1, HORIZON_DAYS)}
     for one in facts.case.flags:

@@ -12,7 +12,7 @@ from arrears.law.model import Pack, Rule
 
 
 def listing(pack: Pack, day: date) -> list[dict[str, Any]]:
-    """One row a rule, in order of id: `rule, title_en, title_zh, kind, binding, applies_to, evidence, state, from, to, citation`.
+    """One row a rule, by id: `rule, title_en, title_zh, kind, binding, applies_to, evidence, state, from, to, citation`.
 
     `state` on `day` is `in force`, `procedural` (in force, for people), `not yet`, `ended` or `off`.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -96,7 +97,7 @@ class Rule(Strict):
 
 
 class Pack(Strict):
-    """The rules of one jurisdiction. `covers` lists the codes of a customer's jurisdiction it speaks for (`US` covers `US-MA`)."""
+    """The rules of one jurisdiction. `covers` lists the codes it speaks for: `US` covers `US-MA` too."""
 
     format: Literal[1]
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
@@ -117,7 +118,7 @@ class Pack(Strict):
             versions.setdefault(rule.id, []).append(rule)
         for rule_id, found in versions.items():
             dated = sorted(found, key=lambda rule: rule.from_date or date.min)
-            for earlier, later in zip(dated, dated[1:], strict=False):
+            for earlier, later in itertools.pairwise(dated):
                 if earlier.to_date is None or later.from_date is None or later.from_date <= earlier.to_date:
                     raise ValueError(
                         f"rule {rule_id}: two versions hold on the same day; end one (to) before the next begins (from)"

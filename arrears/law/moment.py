@@ -89,7 +89,7 @@ class Facts:
         return all(one.until_date is not None for one in self.case.flags if one.flag == flag)
 
     def key_matches(self, tally: Tally, event: Counted) -> bool:
-        """Whether an event counts against the customer, this debt or this contact point; one that names none counts against each."""
+        """Whether an event counts against this customer, debt or contact point; one that names none counts against each."""
         if tally.per == "debt":
             return event.debt is None or event.debt == self.debt
         if tally.per == "contact_point":

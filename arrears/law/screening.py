@@ -47,9 +47,9 @@ def screen(
 ) -> ir.Table:
     """Table `verdicts`: `customer_id, step, alternative, lawful, refused_by, earliest_minute`, one row a candidate.
 
-    `candidates` has the columns of `columns.CANDIDATE_SCHEMA`, `history` is the contract table `contacts` of the last 60 days up
-    to and including `as_of`, `packs` are the law packs in force, and `business_utc_offsets` maps every zone of today's customers to
-    minutes east of UTC on `as_of`. Tables may be unbound; nothing is computed here.
+    `candidates` has the columns of `columns.CANDIDATE_SCHEMA`, `history` is the contract table `contacts` of the last 60 days
+    up to and including `as_of`, `packs` are the law packs in force, and `business_utc_offsets` maps every zone of today's
+    customers to minutes east of UTC on `as_of`. Tables may be unbound; nothing is computed here.
     """
     active = active_rules(packs, as_of)
     columns = _columns(candidates, history, active, as_of, business_utc_offsets)
@@ -75,10 +75,10 @@ def screen(
 def cap_budgets(
     candidates: ir.Table, history: ir.Table, packs: Sequence[Pack], *, as_of: date, business_utc_offsets: Mapping[str, int]
 ) -> ir.Table:
-    """Table `budgets`: for each candidate and each cap that applies to it, `customer_id, step, alternative, rule, key, remaining`.
+    """Table `budgets`: `customer_id, step, alternative, rule, key, remaining`, a row for each candidate and cap it falls under.
 
-    Candidates with the same `rule` and `key` draw on the same budget: a plan takes at most `remaining` of them today. Each planned
-    contact counts as if it will count under the cap (a planned call as a conversation, where the cap counts conversations).
+    Candidates with the same `rule` and `key` draw on the same budget: a plan takes at most `remaining` of them today. Each
+    planned contact counts as if it will count under the cap (a call as a conversation, where the cap counts those).
     """
     active = tuple(one for one in active_rules(packs, as_of) if isinstance(one.rule.params, FrequencyCap))
     columns = _columns(candidates, history, active, as_of, business_utc_offsets)
@@ -175,11 +175,7 @@ def _least(columns: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
 
 
 def _all(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
-    return (
-        functools.reduce(operator.and_, conditions, ibis.literal(True))
-        if not conditions
-        else functools.reduce(operator.and_, conditions)
-    )
+    return functools.reduce(operator.and_, conditions) if conditions else ibis.literal(True)
 
 
 def _any(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:

@@ -82,7 +82,7 @@ class FrequencyCap(Kind):
 
 
 class CoolOff(Kind):
-    """Silence for so many days after a conversation, whose own day is the first of them; conversations the customer began count."""
+    """Silence for so many days after a conversation, its own day the first of them, whoever began it."""
 
     name: ClassVar[str] = "cool_off"
 

@@ -25,8 +25,8 @@ IMMEDIATE: tuple[str, ...] = ("sms", "email", "call", "visit")
 
 
 class Hours(Kind):
-    """Either `allowed: ["08:00", "21:00"]`, both ends lawful, or `forbidden: ["22:00", "08:00"]`: unlawful from the first to just
-    before the second, over midnight if it must be."""
+    """Either `allowed: ["08:00", "21:00"]`, both ends lawful, or `forbidden: ["22:00", "08:00"]`, unlawful from the first to
+    just before the second, over midnight if it must be."""
 
     name: ClassVar[str] = "hours"
 

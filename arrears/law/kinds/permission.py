@@ -125,7 +125,7 @@ class Hold(Kind):
 
 
 class Consent(Kind):
-    """Either `needed`: no contact without a consent for its channel and this purpose; or `refusal`: none after it was refused."""
+    """Either `needed`, no contact without a consent for its channel and this purpose, or `refusal`, none after a refusal."""
 
     name: ClassVar[str] = "consent"
 
@@ -162,7 +162,7 @@ class Consent(Kind):
 
 
 class ContactSource(Kind):
-    """The contact point must come from a lawful source and must not stand in a refused state. No contact point: nothing to check."""
+    """The contact point comes from a lawful source and stands in no refused state. Without one there is nothing to check."""
 
     name: ClassVar[str] = "source"
 

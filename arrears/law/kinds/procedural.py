@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import ibis
 import ibis.expr.types as ir
+from pydantic import Field
 
 from arrears.law.kinds.base import Kind
 from arrears.law.words import Reason, Text
@@ -22,7 +23,7 @@ class Procedural(Kind):
 
     do: Text
     """What a person must do, as an instruction."""
-    numbers: dict[str, int | str | tuple[int, ...] | tuple[str, ...]] = {}
+    numbers: dict[str, int | str | tuple[int, ...] | tuple[str, ...]] = Field(default_factory=dict)
     """The rule's numbers, for the person and for later kinds: days, months, years, minor units, parts per million."""
 
     def screened(self, columns: Columns) -> ir.BooleanValue:

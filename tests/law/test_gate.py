@@ -1,0 +1,199 @@
+"""The gate decides one case: every refusing rule, the first lawful moment, what the caps leave, in the user's language."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from arrears.errors import LawError
+from arrears.law import Verdict, case_schema, decide_json, gate, load_packs
+from arrears.law.gating import parse_case
+from arrears.law.moment import first_instant
+
+CN = load_packs(["CN"])
+US = load_packs(["US"])
+
+CHINESE: dict[str, Any] = {
+    "at": "2026-03-02T10:00:00+08:00",
+    "jurisdictions": ["CN"],
+    "acts": "issuer",
+    "channel": "call",
+    "party": "debtor",
+    "purpose": "collection",
+    "debt": "D1",
+    "debts": [{"id": "D1", "dpd": 40}],
+    "contact_point": "P1",
+    "contact_points": [{"id": "P1", "source": "contract"}],
+    "places": [{"zone": "Asia/Shanghai"}],
+}
+AMERICAN: dict[str, Any] = {
+    **CHINESE,
+    "at": "2026-03-02T12:00:00-05:00",
+    "jurisdictions": ["US-NY"],
+    "acts": "agency",
+    "places": [{"zone": "America/New_York"}],
+}
+
+
+def decided(base: dict[str, Any], **over: Any) -> Verdict:
+    return gate(parse_case(json.dumps({**base, **over})), CN if base is CHINESE else US)
+
+
+def rules(verdict: Verdict) -> list[str]:
+    return [one.rule for one in verdict.refusals]
+
+
+def called(at: str, outcome: str = "no_answer", times: int = 1, **more: Any) -> dict[str, Any]:
+    return {"at": at, "channel": "call", "outcome": outcome, "times": times, "debt": "D1", "contact_point": "P1", **more}
+
+
+def test_a_lawful_call_is_allowed_at_once() -> None:
+    verdict = decided(CHINESE)
+    assert verdict.allowed
+    assert verdict.allowed_from == datetime(2026, 3, 2, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def test_a_night_call_is_allowed_from_eight_in_the_morning() -> None:
+    verdict = decided(CHINESE, at="2026-03-02T23:10:00+08:00")
+    assert rules(verdict) == ["CN-CBA-time", "CN-GBT-time"]
+    assert verdict.allowed_from == datetime(2026, 3, 3, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def test_the_last_of_all_places_decides_when_the_day_begins() -> None:
+    places = [{"zone": "America/New_York"}, {"zone": "America/Los_Angeles"}]
+    verdict = decided(AMERICAN, at="2026-03-02T08:30:00-05:00", places=places)
+    assert rules(verdict) == ["US-RF-6b1"]
+    assert verdict.allowed_from == datetime(2026, 3, 2, 11, tzinfo=ZoneInfo("America/New_York"))
+
+
+def test_every_refusing_rule_is_listed_with_its_citation() -> None:
+    verdict = decided(CHINESE, at="2026-03-02T23:00:00+08:00", channel="visit", visitors=1, flags=[{"flag": "plan_performing"}])
+    assert rules(verdict) == ["CN-CBA-time", "CN-CBA-visit", "CN-CC2011-70c", "CN-GBT-time"]
+    assert "Art. 70" in verdict.refusals[2].citation
+
+
+def test_a_hold_without_an_end_is_not_cured_by_waiting() -> None:
+    verdict = decided(CHINESE, flags=[{"flag": "plan_performing"}])
+    assert verdict.allowed_from is None
+    assert "CN-CC2011-70c" in verdict.allowed_from_why
+
+
+def test_a_hold_with_a_last_day_ends_after_it() -> None:
+    verdict = decided(CHINESE, flags=[{"flag": "plan_performing", "until_date": "2026-07-31"}])
+    assert verdict.allowed_from == datetime(2026, 8, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def test_reasons_come_in_chinese_when_asked() -> None:
+    verdict = decided(CHINESE, at="2026-03-02T22:00:00+08:00", language="zh")
+    assert verdict.refusals[0].title == "未经债务人同意，夜间不得催收"
+    assert "仅可在 08:00-22:00 联系" in verdict.refusals[0].reason
+
+
+def test_silence_after_a_conversation_ends_on_the_eighth_day() -> None:
+    verdict = decided(AMERICAN, history=[called("2026-02-26T20:00:00-05:00", "right_party", direction="inbound")])
+    assert rules(verdict) == ["US-RF-14b-quiet"]
+    assert verdict.allowed_from == datetime(2026, 3, 5, 8, tzinfo=ZoneInfo("America/New_York"))
+
+
+def test_a_customers_own_call_is_refused_by_nothing() -> None:
+    assert decided(CHINESE, direction="inbound", at="2026-03-02T23:00:00+08:00").allowed
+
+
+def test_no_pack_for_a_jurisdiction_refuses() -> None:
+    verdict = decided(CHINESE, jurisdictions=["CN", "JP"])
+    assert rules(verdict) == ["NO-PACK"]
+    assert verdict.allowed_from is None
+
+
+def test_a_number_that_became_another_persons_is_a_third_partys() -> None:
+    point = {"id": "P1", "source": "contract", "belongs_to": "relative"}
+    assert "CN-CC2011-68a" in rules(decided(CHINESE, contact_points=[point]))
+
+
+def budget(verdict: Verdict, channel: str) -> tuple[int | None, int | None]:
+    return next((one.today, one.this_week) for one in verdict.remaining if one.channel == channel)
+
+
+def test_the_remaining_budget_is_the_smallest_of_the_caps() -> None:
+    # three conversations a day against six unanswered calls
+    assert budget(decided(CHINESE), "call") == (3, 21)
+    assert budget(decided(CHINESE, history=[called("2026-03-02T09:00:00+08:00", times=4)]), "call") == (2, 20)
+    assert budget(decided(CHINESE), "sms") == (None, None)
+
+
+def test_the_budget_of_a_rolling_week_frees_as_days_fall_out() -> None:
+    verdict = decided(AMERICAN, history=[called("2026-02-25T10:00:00-05:00", times=5)])
+    # two today; the five of 25 February fall out of the window on 4 March
+    assert budget(verdict, "call") == (2, 7)
+
+
+def test_no_budget_while_a_conversation_silences() -> None:
+    verdict = decided(AMERICAN, history=[called("2026-03-01T10:00:00-05:00", "promise")])
+    # silence from 1 to 7 March; on the 8th all seven calls are free again
+    assert budget(verdict, "call") == (0, 7)
+
+
+def test_the_largest_count_of_the_plausible_places_decides() -> None:
+    # 23:30 in Los Angeles on the 1st is 02:30 in New York on the 2nd: today in one place, and so it counts
+    history = [called("2026-03-01T23:30:00-08:00", times=7)]
+    at = "2026-03-08T11:00:00-04:00"
+    places = [{"zone": "America/New_York"}, {"zone": "America/Los_Angeles"}]
+    assert rules(decided(AMERICAN, at=at, history=history, places=places[1:])) == []
+    assert rules(decided(AMERICAN, at="2026-03-08T11:00:00-04:00", history=history, places=places)) == ["US-RF-14b"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "second", "instant"),
+    [
+        ("America/New_York", date(2026, 3, 8), 9_000, "2026-03-08T07:00:00+00:00"),  # 02:30 is skipped: first passed at 03:00
+        ("America/New_York", date(2026, 11, 1), 5_400, "2026-11-01T05:30:00+00:00"),  # 01:30 comes twice: the first
+        ("Africa/Cairo", date(2026, 4, 24), 0, "2026-04-23T22:00:00+00:00"),  # midnight itself is skipped
+        ("Asia/Shanghai", date(2026, 3, 2), 28_800, "2026-03-02T00:00:00+00:00"),
+    ],
+)
+def test_clock_times_that_are_skipped_or_come_twice(zone: str, day: date, second: int, instant: str) -> None:
+    assert first_instant(zone, day, second) == datetime.fromisoformat(instant)
+
+
+def test_eight_o_clock_is_kept_across_the_clock_change() -> None:
+    verdict = decided(AMERICAN, at="2026-03-07T22:00:00-05:00")
+    assert verdict.allowed_from is not None
+    assert verdict.allowed_from.isoformat() == "2026-03-08T08:00:00-04:00"
+
+
+@pytest.mark.parametrize(
+    ("over", "named"),
+    [
+        ({"colour": "red"}, "case: colour: unknown key"),
+        ({"at": "2026-03-02T10:00:00"}, "case: at"),
+        ({"acts": None}, "case: acts"),
+        ({"channel": "fax"}, "case: channel"),
+        ({"places": []}, "case: places"),
+        ({"places": [{"zone": "Asia/Peking"}]}, "unknown time zone"),
+        ({"history": [called("2026-03-02T10:00:01+08:00")]}, "lies after the contact"),
+        ({"contact_point": "P9"}, "contact_point: names no entry"),
+        ({"visitors": "2"}, "case: visitors"),
+    ],
+)
+def test_a_case_that_does_not_validate_names_its_key(over: dict[str, Any], named: str) -> None:
+    with pytest.raises(LawError) as refused:
+        parse_case(json.dumps({**CHINESE, **over}))
+    assert named in refused.value.line()
+
+
+def test_json_in_and_out_with_several_packs() -> None:
+    answer = decide_json(json.dumps(CHINESE).encode(), "cn,us")
+    assert answer["allowed"] is True
+    assert json.loads(json.dumps(answer)) == answer
+    with pytest.raises(LawError):
+        decide_json(b"{", "cn")
+
+
+def test_the_schema_lists_every_key_and_closes_the_door() -> None:
+    schema = case_schema()
+    assert schema["additionalProperties"] is False
+    assert {"jurisdictions", "acts", "history", "consents", "places", "content"} <= set(schema["properties"])
