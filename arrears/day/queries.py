@@ -39,6 +39,12 @@ DECISIONS = CANDIDATES | {"lawful": "boolean", "refused_by": "string", "earliest
 
 CANDIDATE_KEY = ("customer_id", "step", "alternative")
 
+_OF_CUSTOMER = (
+    "language", "timezone", "next_due_date", "next_due_minor", "oldest_due_date", "past_due_minor", "balance_minor",
+    "minimum_unpaid_minor", "dpd", "bucket", "currency",
+)  # fmt: skip
+"""What the texts and the work files tell of a customer."""
+
 
 @dataclass(frozen=True)
 class DayQueries:
@@ -121,15 +127,12 @@ class DayQueries:
             )
         )
 
-    @cached_property
-    def work(self) -> str:
-        """The chosen contacts with what whoever makes them needs: name, number or address, language, amounts, text."""
-        bank = self.strategy.bank
+    @property
+    def _work_facts(self) -> ir.Table:
+        """The chosen contacts with what whoever makes them needs: name, number or address, language, amounts."""
         chosen = ibis.table(DECISIONS, name="decisions")
         chosen = chosen.filter(chosen.decision == "chosen")
-        taken = ("language", "zones", "next_due_date", "next_due_minor", "oldest_due_date", "past_due_minor", "balance_minor",
-                 "minimum_unpaid_minor", "dpd", "bucket", "currency")  # fmt: skip
-        people = customer_table("customers").select("timezone", *taken, who="customer_id")
+        people = customer_table("customers").select(*_OF_CUSTOMER, who="customer_id")
         names = ibis.table(KEPT_TABLES["people"], name="people").select(named="customer_id", name="full_name")
         points = ibis.table(KEPT_TABLES["contact_points"], name="contact_points").select(point="contact_id", contact="value")
         names = names.semi_join(chosen, names.named == chosen.customer_id)
@@ -137,10 +140,20 @@ class DayQueries:
         joined = chosen.inner_join(people, chosen.customer_id == people.who)
         joined = joined.left_join(names, joined.customer_id == names.named)
         joined = joined.left_join(points, joined.contact_id == points.point)
-        banks = {"en": bank.name, "zh": bank.name_zh or bank.name}
+        return joined.drop("who", "named", "point", "lawful", "refused_by", "earliest_minute", "decision")
+
+    @cached_property
+    def work_facts(self) -> str:
+        return self._sql(self._work_facts)
+
+    @cached_property
+    def work(self) -> str:
+        """`work_facts` with `subject` and `text` in the customer's language."""
+        bank = self.strategy.bank
+        facts = ibis.table(self._work_facts.schema(), name="work_facts")
         filled = placeholders(
-            joined, banks=banks, phone=bank.phone, opt_out=bank.opt_out, currency=bank.currency,
-            digits=minor_digits(bank.currency),
+            facts, banks={"en": bank.name, "zh": bank.name_zh or bank.name}, phone=bank.phone, opt_out=bank.opt_out,
+            currency=bank.currency, digits=minor_digits(bank.currency),
         )  # fmt: skip
         told = filled.mutate(
             subject=rendered_subject(filled, self.strategy.contents), text=rendered(filled, self.strategy.contents)

@@ -26,6 +26,10 @@ HISTORY_DAYS = 60
 """Days of contacts that the law is asked with; the longest window of any rule is shorter."""
 
 
+SHARDS_TOLD_AT_ONCE = 8
+"""Shards whose texts one query fills in; a constant, so that the files do not depend on the machine."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """One thing done: `done` of `total` shards of a step, or the step published (`done` is then `total`)."""
@@ -160,7 +164,7 @@ def screen_candidates(context: Context, staging: Path) -> Made:
 def plan(context: Context, staging: Path) -> Made:
     """One decision for every candidate, and the work files of what was chosen."""
     queries = _queries(context, {})
-    _ = queries.decisions, queries.work
+    _ = queries.decisions, queries.work_facts, queries.work
 
     def one(session: Session, shard: str) -> dict[str, int]:
         _bind_book(context, session, shard, "customers")
@@ -174,12 +178,23 @@ def plan(context: Context, staging: Path) -> Made:
         session.bind("decisions", [decisions])
         contacts = "SELECT * FROM decisions WHERE decision = 'chosen'"
         contacts_n = session.write(contacts, staging / "contacts" / shard, CANDIDATE_KEY)
-        session.write(queries.work, staging / "work" / shard, ("customer_id", "step"))
+        session.write(queries.work_facts, staging / ".facts" / shard, CANDIDATE_KEY)
         return {"decisions": decisions_n, "contacts": contacts_n}
 
+    def tell(group: int) -> Path:
+        """The texts of several shards at once: the query is long to plan and quick to run."""
+        shards = context.shards[group : group + SHARDS_TOLD_AT_ONCE]
+        path = staging / "work" / f"{group // SHARDS_TOLD_AT_ONCE:04d}.parquet"
+        with context.sessions.session() as session:
+            session.bind("work_facts", [staging / ".facts" / shard for shard in shards])
+            session.write(queries.work, path, ("customer_id", "step"))
+            session.clear()
+        return path
+
     rows = _by_shard(context, "plan", staging, one)
-    made = {name: [staging / name / shard for shard in context.shards] for name in ("work", "decisions")}
-    files = write_work_files(made["work"], made["decisions"], staging / "files")
+    with ThreadPoolExecutor(context.sessions.workers) as pool:
+        work = list(pool.map(tell, range(0, len(context.shards), SHARDS_TOLD_AT_ONCE)))
+    files = write_work_files(work, [staging / "decisions" / shard for shard in context.shards], staging / "files")
     return Made(rows, {"files": files})
 
 
