@@ -118,31 +118,26 @@ def replay(
     workspace: WorkspacePath = WORKSPACE,
     engine: EngineName = Engine.duckdb,
     memory: MemoryMb = MEMORY_MB,
+    lang: Language = Lang.en,
     json: AsJson = False,
 ) -> None:
     """Compute a past day again and compare.
 
     By the settings it was decided with; every table is held against what was published. Exit code 1 if one differs.
     """
-    from dataclasses import asdict
-
-    from arrears.cli.running import sessions_of
+    from arrears.cli.running import fraction, sessions_of
     from arrears.day.replay import replay as replayed
+    from arrears.day.workspace import Workspace
 
     with progress(quiet=json) as step, sessions_of(engine, memory) as sessions:
-        step(f"replaying {day}", 0, 1)
-        found = replayed(workspace, day, sessions)
+        advanced = fraction(step, f"replaying {day}", 0, 1)
+        found = replayed(Workspace(workspace), day, sessions=sessions, progress=advanced)
     if json:
-        tell_json(asdict(found))
+        tell_json(found.as_json())
     else:
-        typer.echo(f"{day}: {'the same, byte for byte' if found.same else 'NOT the same'}")
-        typer.echo("\n".join(_compared(asdict(found))))
+        typer.echo("\n".join(found.lines(lang.value)))
     if not found.same:
         raise typer.Exit(1)
-
-
-def _compared(found: dict[str, Any]) -> list[str]:
-    return [f"  {name}: {value}" for name, value in found.items() if name not in ("same", "day")]
 
 
 def report(day: Day, workspace: WorkspacePath = WORKSPACE, lang: Language = Lang.en, json: AsJson = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from arrears.bank import load_bank
 from arrears.book.build import BookQueries
 from arrears.cli.data import bank_near
 from arrears.cli.options import WORKSPACE_DEFAULT, WORKSPACE_VARIABLE, Lang
-from arrears.cli.output import progress
+from arrears.cli.output import Step, progress
 from arrears.day.run import DayResult, run_day
 from arrears.day.steps import Progress
 from arrears.day.workspace import STEPS, Workspace
@@ -81,16 +81,21 @@ def run_days(
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
 
-            def advanced(made: Progress, day: date = day, number: int = number) -> None:
-                done = STEPS.index(made.step) + (made.published or made.done / max(made.total, 1))
-                step(
-                    f"{day} {made.step}", int(100 * (number * len(STEPS) + done)), 100 * len(STEPS) * ((last - first).days + 1)
-                )
-
+            advanced = fraction(step, str(day), number, (last - first).days + 1)
             results.append(run_day(place, folder, day, sessions=sessions, progress=advanced, book_queries=queries))
             if not json:
                 typer.echo(day_line(results[-1]))
     return results
+
+
+def fraction(step: Step, what: str, number: int, days: int) -> Callable[[Progress], None]:
+    """Turns what a day says of its steps into hundredths of a step on the bar of `days` days, of which this is `number`."""
+
+    def advanced(made: Progress) -> None:
+        done = STEPS.index(made.step) + (1 if made.published else made.done / max(made.total, 1))
+        step(f"{what} {made.step}", int(100 * (number * len(STEPS) + done)), 100 * len(STEPS) * days)
+
+    return advanced
 
 
 def day_line(result: DayResult) -> str:
