@@ -70,7 +70,7 @@ class UciMeasurement:
         rows = [f"  {where:<16}  {part:<8}  {_performance(one)}" for where, part, one in self._performances()]
         return "\n".join(
             [
-                "Months past due, May to September: ours, from bills and payments (rows), against the bank's own codes (columns)",
+                "Months past due, May to September: ours, from bills and payments (rows), against the bank's codes (columns)",
                 "",
                 self.in_all.as_text(),
                 "",
@@ -167,9 +167,8 @@ def _aged(bank: Path, scratch: Path, progress: Callable[[str, int, int], None]) 
 def _run(place: Workspace, feed: Path, day: date, sessions: Sessions, queries: BookQueries) -> None:
     result = run_day(place, feed, day, sessions=sessions, book_queries=queries)
     if result.quarantined_n:
-        raise AssertionError(
-            f"{result.quarantined_n} rows of the import in quarantine: {json.dumps(result.manifests['feed'].facts)}"
-        )
+        reasons = result.manifests["feed"].facts["reasons"]
+        raise FeedError(f"rows of the import were refused: {reasons}", where=str(feed), remedy="report this as a defect")
 
 
 def _cut(feed: Path, out: Path, day: date) -> Path:
