@@ -54,14 +54,13 @@ def reasons(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> 
 
 
 def masked(key: str) -> str:
-    """`account_id=A00000123` as `account_id=A0…123`: enough to recognise, too little to look somebody up. Dates stay."""
+    """`account_id=A00000123` as `account_id=A0…123`: enough to recognise, too little to look somebody up. Other keys stay."""
 
     def cut(found: re.Match[str]) -> str:
         value = found[1]
-        whole = len(value) <= KEPT_HEAD + KEPT_TAIL or re.fullmatch(r"\d{4}-\d\d-\d\d", value)
-        return f"={value if whole else value[:KEPT_HEAD] + '…' + value[-KEPT_TAIL:]}"
+        return f"_id={value if len(value) <= KEPT_HEAD + KEPT_TAIL else value[:KEPT_HEAD] + '…' + value[-KEPT_TAIL:]}"
 
-    return re.sub(r"=([^,]*)", cut, key)
+    return re.sub(r"_id=([^,]*)", cut, key)
 
 
 def looks(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, bank: Bank) -> tuple[Look, ...]:

@@ -91,8 +91,10 @@ def test_quarantine_shows_the_most_frequent_reason_first_and_no_whole_id(summary
     assert "Secret" not in json.dumps(summary.as_json())
 
 
-def test_masked_keeps_dates_and_shortens_ids() -> None:
-    assert masked("account_id=A00000123, closing_date=2026-03-01") == "account_id=A0…123, closing_date=2026-03-01"
+def test_masked_shortens_ids_and_nothing_else() -> None:
+    assert masked("account_id=A00000123, date=2026-03-01, purpose=collection") == (
+        "account_id=A0…123, date=2026-03-01, purpose=collection"
+    )
 
 
 def test_looks_are_three_accounts_and_name_the_command(summary: Summary) -> None:
