@@ -77,6 +77,10 @@ class Columns:
         self.spread_minutes = max(offsets.values(), default=0) - min(offsets.values(), default=0)
         """How far apart the clocks of any two places of today's customers can be."""
 
+    def over(self, table: ir.Table) -> Columns:
+        """The same questions over a table with further columns."""
+        return Columns(table, self._tallies, self._offsets)
+
     def count(self, tally: Counted) -> ir.IntegerColumn:
         return self.table[self._tallies[tally]]
 

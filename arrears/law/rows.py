@@ -29,15 +29,14 @@ def utc_offsets(zones: Iterable[str], day: date) -> dict[str, int]:
 def plannable(case: Case) -> bool:
     """Whether the screen can be asked.
 
-    It plans outbound contacts at whole minutes, in one jurisdiction, on one calendar date, and of a contact point that is another
-    person's it knows only that.
+    It plans outbound contacts at whole minutes, in one jurisdiction, on one calendar date, and of a contact point that is
+    another person's it knows only that.
     """
     facts = Facts(case)
     moment = Moment(facts, case.at.astimezone(UTC))
     point = facts.point
-    known = (
-        point is None or point.belongs_to is None or (point.belongs_to == "other" and point.status in ("active", "wrong_party"))
-    )
+    found_out = None if point is None else point.belongs_to
+    known = found_out is None or (found_out == "other" and point is not None and point.status in ("active", "wrong_party"))
     return (
         known
         and case.direction == "outbound"

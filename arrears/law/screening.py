@@ -53,11 +53,15 @@ def screen(
     """
     active = active_rules(packs, as_of)
     columns = _columns(candidates, history, active, as_of, business_utc_offsets)
+    scoped = {one.rule.id: f"s{number}" for number, one in enumerate(active)}
+    applies = {name: _all(scope(columns, one)) for one, name in zip(active, scoped.values(), strict=True)}
+    # Columns of their own, so that the query names each scope once however often it is asked.
+    columns = columns.over(columns.table.mutate(**applies))
     refusing = {NO_PACK: ~_covered(columns, packs)}
-    refusing |= {one.rule.id: _all([*scope(columns, one), one.rule.params.screened(columns)]) for one in active}
+    refusing |= {one.rule.id: columns.table[scoped[one.rule.id]] & one.rule.params.screened(columns) for one in active}
     names = {rule_id: f"r{number}" for number, rule_id in enumerate(sorted(refusing))}
     judged = columns.table.mutate(
-        **{names[rule_id]: refused for rule_id, refused in refusing.items()}, earliest_minute=_earliest(columns, active)
+        **{names[rule_id]: refused for rule_id, refused in refusing.items()}, earliest_minute=_earliest(columns, active, scoped)
     )
     lawful = ~_any([judged[name] for name in names.values()])
     listed = functools.reduce(
@@ -134,11 +138,10 @@ def _covered(columns: Columns, packs: Sequence[Pack]) -> ir.BooleanValue:
     return within(columns.table.jurisdiction, codes) if codes else ibis.literal(False)
 
 
-def _earliest(columns: Columns, active: Sequence[Active]) -> ir.IntegerValue:
+def _earliest(columns: Columns, active: Sequence[Active], scoped: Mapping[str, str]) -> ir.IntegerValue:
     """First minute of the local day at `zone` that no rule of hours refuses; null when there is none."""
     table = columns.table
-    found = [one for one in active if isinstance(one.rule.params, Hours)]
-    rules = [(_all([*scope(columns, one)]), one.rule.params) for one in found if isinstance(one.rule.params, Hours)]
+    rules = [(table[scoped[one.rule.id]], one.rule.params) for one in active if isinstance(one.rule.params, Hours)]
     if not rules:
         return ibis.literal(0, type="int64")
     starts = sorted({0} | {hours.window_minutes[0] for _, hours in rules})

@@ -30,8 +30,8 @@ id: small
 title: {en: Small, zh: 小}
 covers: [XX]
 source: a test
-base_case: {at: "2026-03-02T12:00:00+00:00", jurisdictions: [XX], acts: issuer, channel: visit, party: debtor, purpose: collection,
-  places: [{zone: UTC}], visitors: 2}
+base_case: {at: "2026-03-02T12:00:00+00:00", jurisdictions: [XX], acts: issuer, channel: visit, party: debtor,
+  purpose: collection, places: [{zone: UTC}], visitors: 2}
 rules:
   - id: XX-visit
     title: {en: Two visitors, zh: 两人}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,8 @@ HISTORY = ibis.table(HISTORY_SCHEMA, name="contacts")
 OFFSETS = utc_offsets(["Asia/Shanghai", "America/New_York", "America/Los_Angeles", "Pacific/Guam"], DAY)
 CALL: dict[str, Any] = {
     "customer_id": "C1", "account_id": "A1", "step": "call", "alternative": 0, "channel": "call", "party": "debtor",
-    "purpose": "collection", "contact_id": "P1", "minute": 600, "visitors": 0, "jurisdiction": "CN", "acts": "issuer", "dpd": 40,
-    "flags": "", "consents": "", "refusals": "", "zones": "Asia/Shanghai", "offset": 480, "offset_lo": 480, "offset_hi": 480,
+    "purpose": "collection", "contact_id": "P1", "minute": 600, "visitors": 0, "jurisdiction": "CN",
+    "acts": "issuer", "dpd": 40, "flags": "", "consents": "", "refusals": "", "zones": "Asia/Shanghai", "offset": 480, "offset_lo": 480, "offset_hi": 480,
     "source": "contract", "contact_status": "active",
 }  # fmt: skip
 
@@ -38,7 +38,7 @@ def event(days_ago: int = 0, **over: Any) -> dict[str, Any]:
     day = DAY - timedelta(days=days_ago)
     return {
         "event_id": "E", "customer_id": "C1", "account_id": "A1", "contact_id": "P1",
-        "at": datetime(day.year, day.month, day.day, 1, 30), "local_date": day, "channel": "call", "direction": "outbound",
+        "at": datetime.combine(day, time(1, 30)), "local_date": day, "channel": "call", "direction": "outbound",
         "party": "debtor", "outcome": "no_answer", **over,
     }  # fmt: skip
 
@@ -130,19 +130,35 @@ def test_spark_gives_the_same_bytes(tmp_path: Path) -> None:
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, and there is none here: apt-get install default-jre-headless")
     rows = [
-        {**CALL, "customer_id": f"C{number}", "account_id": f"A{number}", "contact_id": f"P{number}", "minute": 400 + number * 37 % 1000,
-         "channel": ("call", "sms", "visit", "letter")[number % 4], "party": ("debtor", "relative")[number % 3 // 2],
-         "purpose": ("collection", "relay", "reminder")[number % 3], "jurisdiction": ("CN", "US-MA", "GB", None)[number % 5 % 4],
-         "acts": ("issuer", "agency")[number % 2], "flags": ("", ",dispute,", ",lost_contact,", None)[number % 4],
-         "consents": ("", ",call:night_contact,")[number % 2], "offset_lo": (480, 300, None)[number % 3],
-         "zones": "Asia/Shanghai,Pacific/Guam"}
+        {
+            **CALL,
+            "customer_id": f"C{number}",
+            "account_id": f"A{number}",
+            "contact_id": f"P{number}",
+            "minute": 400 + number * 37 % 1000,
+            "channel": ("call", "sms", "visit", "letter")[number % 4],
+            "party": ("debtor", "relative")[number % 3 // 2],
+            "purpose": ("collection", "relay", "reminder")[number % 3],
+            "jurisdiction": ("CN", "US-MA", "GB", None)[number % 5 % 4],
+            "acts": ("issuer", "agency")[number % 2],
+            "flags": ("", ",dispute,", ",lost_contact,", None)[number % 4],
+            "consents": ("", ",call:night_contact,")[number % 2],
+            "offset_lo": (480, 300, None)[number % 3],
+            "zones": "Asia/Shanghai,Pacific/Guam",
+        }
         for number in range(40)
-    ]  # fmt: skip
+    ]
     history = [
-        event(number % 9, event_id=f"E{number}", customer_id=f"C{number % 12}", account_id=f"A{number % 12}" if number % 5 else None,
-              contact_id=f"P{number % 12}" if number % 4 else None, outcome=("no_answer", "right_party")[number % 7 // 6])
+        event(
+            number % 9,
+            event_id=f"E{number}",
+            customer_id=f"C{number % 12}",
+            account_id=f"A{number % 12}" if number % 5 else None,
+            contact_id=f"P{number % 12}" if number % 4 else None,
+            outcome=("no_answer", "right_party")[number % 7 // 6],
+        )
         for number in range(150)
-    ]  # fmt: skip
+    ]
     for name, table in (("candidates", candidates_table(rows)), ("contacts", history_table(history))):
         pq.write_table(table, tmp_path / f"{name}.parquet")
     asked = {
