@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import asdict, fields
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from tests.book.world import Book, Row, settled
 BEFORE = START - timedelta(days=1)
 COLUMNS = tuple(column.name for column in fields(Aged))
 
-few = settings(max_examples=4, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
+few = settings(max_examples=3, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
 
 
 def carried(told: list[Life], days: list[date]) -> dict[str, Row]:
@@ -72,17 +71,17 @@ def test_older_statements_are_one_sum_with_the_earliest_date(seed: int, days: in
 
 
 @few
-@given(seed=st.integers(0, 2**32 - 1), cuts=st.sets(st.integers(1, 560), min_size=3, max_size=9))
+@given(seed=st.integers(0, 2**32 - 1), cuts=st.sets(st.integers(1, 560), min_size=3, max_size=6))
 def test_feed_after_feed_ends_where_one_feed_ends(seed: int, cuts: set[int]) -> None:
     days = [START + timedelta(days=cut) for cut in sorted(cuts)]
     told = lives(seed, 200, statements_max=16, until=days[-1])
     assert_same(told, carried(told, days), carried(told, days[-1:]), days[-1])
 
 
-@settings(few, max_examples=2)
+@settings(few, max_examples=1)
 @given(seed=st.integers(0, 2**32 - 1), first=st.integers(40, 500))
 def test_day_by_day_ends_where_one_feed_ends_and_every_day_is_as_by_hand(seed: int, first: int) -> None:
-    days = [START + timedelta(days=first + number) for number in range(12)]
+    days = [START + timedelta(days=first + number) for number in range(9)]
     told = lives(seed, 200, statements_max=16, until=days[-1])
     with TemporaryDirectory() as root:
         book = Book(Path(root))
@@ -93,20 +92,25 @@ def test_day_by_day_ends_where_one_feed_ends_and_every_day_is_as_by_hand(seed: i
         assert_same(told, found, carried(told, days[-1:]), days[-1])
 
 
-@settings(few, max_examples=2)
-@given(seed=st.integers(0, 2**32 - 1), order=st.randoms(use_true_random=False))
-def test_days_past_due_never_fall_without_a_credit(seed: int, order: random.Random) -> None:
-    days = [START + timedelta(days=200 + number) for number in range(0, 40, 4)]
-    told = lives(seed, 150, statements_max=12, until=days[-1])
-    order.shuffle(told)
+@settings(few, max_examples=1)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_days_past_due_never_fall_without_a_credit(seed: int) -> None:
+    days = [START + timedelta(days=200 + number) for number in range(0, 40, 5)]
+    told = lives(seed, 300, statements_max=12, until=days[-1])
     with TemporaryDirectory() as root:
         book = Book(Path(root))
-        before: dict[str, int] = {}
+        before: dict[str, Row] = {}
         for earlier, today in zip([BEFORE, *days], days, strict=False):
             tables = feed(told, earlier, today)
             book.run(today, **tables)
             credited = {row["account_id"] for row in tables["transactions"] if row["kind"] != "purchase"}
-            now = {row["account_id"]: row["dpd"] for row in book.rows("accounts")}
-            fell = [name for name, dpd in before.items() if now[name] < dpd and name not in credited]
-            assert not fell
+            now = {row["account_id"]: row for row in book.rows("accounts")}
+            watched = [name for name in before if name not in credited and not _capped(before[name]) and not _capped(now[name])]
+            assert not [name for name in watched if now[name]["dpd"] < before[name]["dpd"]]
+            assert not before or sum(before[name]["dpd"] > 0 for name in watched) > 50
             before = now
+
+
+def _capped(row: Row) -> bool:
+    """The balance is below what was asked: a statement that asks for more than is owed redates it (docs/ageing.md)."""
+    return bool(row["minimum_unpaid_minor"] >= row["balance_minor"])
