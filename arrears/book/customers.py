@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
@@ -16,6 +18,8 @@ REACH = ("mobile_id", "email_id", "address_id", "landline_id", "relative_id", "p
 MONEY = ("credit_limit_minor", "balance_minor", "past_due_minor", "minimum_unpaid_minor")
 """What a customer's accounts are summed over, in the bank's currency."""
 _HEX = "0123456789abcdef"
+_NEVER = ibis.literal(date(1900, 1, 1), "date")
+"""Stands for no date where an engine must not skip it."""
 
 
 def customer_hash(customer_id: ir.StringValue) -> ir.IntegerValue:
@@ -134,56 +138,86 @@ def _listed(terms: ir.StringColumn, where: ir.BooleanColumn | None = None) -> ir
 
 
 def standing(accounts: ir.Table, bank: Bank) -> ir.Table:
-    """Per customer with an account: everything the accounts say of them, sums in the bank's currency."""
+    """Per customer with an account: everything the accounts say of them, sums in the bank's currency.
+
+    Few customers are behind, and only for them the accounts are ranked; of the others the smallest id stands for all.
+    """
+    table = in_home_currency(accounts, bank)
+    summed = totals(table)
+    behind, due = worst_behind(table), nearest_due(table)
+    joined = summed.left_join(behind, summed.standing_customer == behind.behind_customer)
+    joined = joined.left_join(due, joined.standing_customer == due.due_customer)
+    is_behind = joined.behind_customer.notnull()
+    oldest = joined.first_oldest_due_date.nullif(_NEVER)
+    owed = largest(joined.balance_minor, _ZERO)
+    top = ibis.literal(2 * BASIS_POINTS, "int64")
+    limit = largest(joined.credit_limit_minor, ibis.literal(1, "int64"))
+    used = choose(joined.credit_limit_minor > 0, divide_down(owed * BASIS_POINTS, limit), choose(owed > 0, top, _ZERO))
+    return joined.mutate(
+        account_id=ibis.ifelse(is_behind, joined.behind_account_id, joined.first_account_id),
+        product_id=ibis.ifelse(is_behind, joined.behind_product_id, joined.first_product_id),
+        bucket_entry_date=ibis.ifelse(is_behind, joined.behind_bucket_entry_date, joined.first_bucket_entry_date),
+        oldest_due_date=ibis.ifelse(is_behind, joined.behind_oldest_due_date, oldest),
+        cycles_past_due=joined.behind_cycles_past_due.coalesce(_ZERO),
+        next_due_minor=joined.next_due_minor.coalesce(_ZERO),
+        utilisation_bp=smallest(used, top),
+    )
+
+
+def in_home_currency(accounts: ir.Table, bank: Bank) -> ir.Table:
+    """Accounts with their amounts in the bank's currency, and `coming_due`, `coming_minor`: what is to be paid by when."""
     rate = product_column(accounts.product_id, bank, lambda product: bank.fx_ppm.get(product.currency, PPM))
-    day = accounts.as_of
-    to_pay = (accounts.minimum_unpaid_minor > 0) & accounts.due_0.notnull() & (accounts.due_0 >= day)
     same = all(product.currency == bank.currency for product in bank.products)
 
     def home(amount_minor: ir.IntegerValue) -> ir.IntegerValue:
-        """Minor units of the bank's currency."""
         return amount_minor if same else divide_down(amount_minor * rate, PPM)
 
-    coming = smallest(accounts.minimum_unpaid_minor, accounts.due_new_0)
-    table = accounts.mutate(
+    to_pay = (accounts.minimum_unpaid_minor > 0) & accounts.due_0.notnull() & (accounts.due_0 >= accounts.as_of)
+    return accounts.mutate(
         coming_due=ibis.ifelse(to_pay, accounts.due_0, ibis.null("date")),
-        coming_minor=home(choose(to_pay, coming, _ZERO)),
+        coming_minor=home(smallest(accounts.minimum_unpaid_minor, accounts.due_new_0)),
         **{name: home(accounts[name]) for name in MONEY},
     )
-    order = [table.dpd.desc(), table.past_due_minor.desc(), table.account_id]
-    among = ibis.window(group_by=table.customer_id, order_by=order)
-    all_of_them = ibis.window(group_by=table.customer_id, order_by=order, preceding=None, following=None)
-    table = table.mutate(
-        place=ibis.row_number().over(among).cast("int64"), nearest_due=table.coming_due.min().over(all_of_them)
+
+
+def totals(accounts: ir.Table) -> ir.Table:
+    """Per customer: counts, sums and extremes over the accounts, and the columns of the smallest account id as `first_...`."""
+    tops = (
+        "dpd", "bucket", "times_overdue_12", "times_overdue_total", "self_cured_12", "late_in_6", "months_on_book",
+    )  # fmt: skip
+    return accounts.group_by(standing_customer=accounts.customer_id).agg(
+        accounts_n=accounts.count().cast("int64"),
+        accounts_past_due_n=choose(accounts.dpd > 0, ibis.literal(1, "int64"), _ZERO).sum().cast("int64"),
+        **{name: accounts[name].max() for name in tops},
+        first_payment_default=accounts.first_payment_default.any(),
+        ever_overdue=accounts.ever_overdue.any(),
+        paid_ratio_bp=accounts.paid_ratio_bp.min(where=accounts.statements_n > 0).coalesce(BASIS_POINTS).cast("int64"),
+        **{name: accounts[name].sum().cast("int64").coalesce(_ZERO) for name in MONEY},
+        first_account_id=accounts.account_id.min(),
+        first_product_id=accounts.product_id.argmin(accounts.account_id),
+        first_bucket_entry_date=accounts.bucket_entry_date.argmin(accounts.account_id),
+        # engines differ in whether a null is a value here, so there is none
+        first_oldest_due_date=accounts.oldest_due_date.coalesce(_NEVER).argmin(accounts.account_id),
     )
 
-    def total(column: str) -> ir.IntegerValue:
-        return table[column].sum().cast("int64").coalesce(_ZERO)
 
-    worst = table.place == 0
-    text = ("account_id", "product_id")
-    whole = ("dpd", "bucket", "cycles_past_due")
-    dates = ("bucket_entry_date", "oldest_due_date")
-    tops = ("times_overdue_12", "times_overdue_total", "self_cured_12", "late_in_6", "months_on_book")
-    summed = table.group_by(standing_customer=table.customer_id).agg(
-        accounts_n=table.count().cast("int64"),
-        accounts_past_due_n=choose(table.dpd > 0, ibis.literal(1, "int64"), _ZERO).sum().cast("int64"),
-        **{name: table[name].max(where=worst) for name in text + whole + dates},
-        **{name: table[name].max() for name in tops},
-        first_payment_default=table.first_payment_default.any(),
-        ever_overdue=table.ever_overdue.any(),
-        paid_ratio_bp=table.paid_ratio_bp.min(where=table.statements_n > 0).coalesce(BASIS_POINTS).cast("int64"),
-        **{name: total(name) for name in MONEY},
-        next_due_date=table.coming_due.min(),
-        next_due_minor=choose((table.coming_due == table.nearest_due).fill_null(False), table.coming_minor, _ZERO)
-        .sum()
-        .cast("int64"),
+def worst_behind(accounts: ir.Table) -> ir.Table:
+    """Per customer with an account past due: the worst one's columns as `behind_...`."""
+    behind = accounts.filter(accounts.dpd > 0)
+    order = [behind.dpd.desc(), behind.past_due_minor.desc(), behind.account_id]
+    ranked = behind.mutate(place=ibis.row_number().over(group_by=behind.customer_id, order_by=order).cast("int64"))
+    worst = ranked.filter(ranked.place == 0)
+    names = ("account_id", "product_id", "bucket_entry_date", "oldest_due_date", "cycles_past_due")
+    return worst.select(behind_customer="customer_id", **{f"behind_{name}": worst[name] for name in names})
+
+
+def nearest_due(accounts: ir.Table) -> ir.Table:
+    """Per customer with something to pay: `next_due_date` and what is unpaid for that date, `next_due_minor`."""
+    coming = accounts.filter(accounts.coming_due.notnull())
+    by_date = coming.group_by("customer_id", "coming_due").agg(asked_minor=coming.coming_minor.sum().cast("int64"))
+    return by_date.group_by(due_customer=by_date.customer_id).agg(
+        next_due_date=by_date.coming_due.min(), next_due_minor=by_date.asked_minor.argmin(by_date.coming_due)
     )
-    owed = largest(summed.balance_minor, _ZERO)
-    top = ibis.literal(2 * BASIS_POINTS, "int64")
-    limit = largest(summed.credit_limit_minor, ibis.literal(1, "int64"))
-    used = choose(summed.credit_limit_minor > 0, divide_down(owed * BASIS_POINTS, limit), choose(owed > 0, top, _ZERO))
-    return summed.mutate(utilisation_bp=smallest(used, top))
 
 
 def last_worked(contacts: ir.Table) -> ir.Table:
