@@ -9,9 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from arrears.engine.duck import write_sorted
 from arrears.errors import UsageError
+
+SQL_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.maxFields": "400",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+"""What every session is set to, whoever started Spark. The first two decide results; a shard is one partition's work."""
 
 
 class SparkSession:
@@ -20,20 +32,29 @@ class SparkSession:
     def __init__(self, spark: Any) -> None:
         self._spark = spark
         self._held: list[Any] = []
+        self._names: list[str] = []
 
     def bind(self, name: str, files: Sequence[Path]) -> None:
-        self._spark.read.parquet(*(str(file) for file in files)).createOrReplaceTempView(name)
+        """The columns are read from the first file here: asked for them, Spark would run a job for every table."""
+        from pyspark.sql.pandas.types import from_arrow_schema  # noqa: PLC0415 - an optional part
+
+        columns = from_arrow_schema(pq.read_schema(files[0]), prefer_timestamp_ntz=True)
+        self._view(name, self._spark.read.schema(columns).parquet(*(str(file) for file in files)))
 
     def alias(self, name: str, query: str) -> None:
-        self._spark.sql(query).createOrReplaceTempView(name)
+        self._view(name, self._spark.sql(query))
 
     def let(self, name: str, query: str) -> None:
         frame = self._spark.sql(query).localCheckpoint()
-        frame.createOrReplaceTempView(name)
         self._held.append(frame)
+        self._view(name, frame)
+
+    def _view(self, name: str, frame: Any) -> None:
+        frame.createOrReplaceTempView(name)
+        self._names.append(name)
 
     def write(self, query: str, path: Path, order: Sequence[str]) -> int:
-        computed = self._spark.sql(query).toArrow()
+        computed: pa.Table = self._spark.sql(query).toArrow()
         with duckdb.connect(":memory:") as connection:
             connection.execute("SET threads = 1; SET TimeZone = 'UTC'")
             connection.register("computed", computed)
@@ -46,12 +67,12 @@ class SparkSession:
         return [tuple(row) for row in self._spark.sql(query).collect()]
 
     def clear(self) -> None:
+        for name in dict.fromkeys(self._names):
+            self._spark.catalog.dropTempView(name)
         for frame in self._held:
             frame.unpersist()
+        self._names.clear()
         self._held.clear()
-        for table in self._spark.catalog.listTables():
-            if table.isTemporary:
-                self._spark.catalog.dropTempView(table.name)
 
 
 class SparkSessions:
@@ -73,29 +94,28 @@ class SparkSessions:
                 "pyspark is not installed", where="--engine spark", remedy="pip install 'arrears[spark]'"
             ) from None
         self.workers = workers
-        settings = {
+        settings = SQL_SETTINGS | {
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
-            "spark.sql.session.timeZone": "UTC",
-            "spark.sql.ansi.enabled": "false",
-            "spark.sql.shuffle.partitions": "2",
-            "spark.sql.adaptive.enabled": "false",
-            "spark.sql.codegen.maxFields": "400",
-            "spark.sql.execution.arrow.pyspark.enabled": "true",
             "spark.driver.memory": f"{max(1024, memory_limit_mb)}m",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.log.level": "ERROR",
         }
-        builder = Builder.builder.appName("arrears").master(f"local[{workers}]")
+        builder = Builder.builder.appName("arrears")
         for name, value in settings.items():
             builder = builder.config(name, value)
         self._spark = builder.getOrCreate()
 
     @contextmanager
     def session(self) -> Iterator[SparkSession]:
-        session = SparkSession(self._spark.newSession())
-        yield session
-        session.clear()
+        spark = self._spark.newSession()
+        for name, value in SQL_SETTINGS.items():
+            spark.conf.set(name, value)
+        session = SparkSession(spark)
+        try:
+            yield session
+        finally:
+            session.clear()
 
     def close(self) -> None:
         self._spark.stop()
