@@ -17,7 +17,7 @@ from tests.book.world import Book, Row, settled
 BEFORE = START - timedelta(days=1)
 COLUMNS = tuple(column.name for column in fields(Aged))
 
-few = settings(max_examples=3, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
+few = settings(max_examples=2, derandomize=True, deadline=None, database=None, phases=[Phase.generate])
 
 
 def carried(told: list[Life], days: list[date]) -> dict[str, Row]:
@@ -58,7 +58,7 @@ def _story(life: Life, as_of: date) -> str:
 @given(seed=st.integers(0, 2**32 - 1), days=st.integers(30, 360))
 def test_an_account_with_kept_statements_only_is_aged_as_by_hand(seed: int, days: int) -> None:
     as_of = START + timedelta(days=days)
-    told = lives(seed, 250, statements_max=12, until=as_of)
+    told = lives(seed, 400, statements_max=12, until=as_of)
     assert_by_hand(told, carried(told, [as_of]), as_of)
 
 
@@ -66,7 +66,7 @@ def test_an_account_with_kept_statements_only_is_aged_as_by_hand(seed: int, days
 @given(seed=st.integers(0, 2**32 - 1), days=st.integers(330, 700))
 def test_older_statements_are_one_sum_with_the_earliest_date(seed: int, days: int) -> None:
     as_of = START + timedelta(days=days)
-    told = lives(seed, 250, statements_max=17, until=as_of)
+    told = lives(seed, 400, statements_max=17, until=as_of)
     assert_by_hand(told, carried(told, [as_of]), as_of)
 
 
