@@ -23,15 +23,18 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
 
 class Product(_Strict):
     """One card product: what its contract says, in minor units, parts per million, basis points and days."""
 
     product_id: str = Field(pattern=r"^[A-Za-z0-9._-]{1,32}$")
+    """As the feed names it: letters, digits, `.`, `_` and `-`, at most 32."""
     name: str = ""
+    """For readers."""
     currency: Currency
+    """Of all its accounts, ISO 4217."""
     grace_days: int = Field(default=0, ge=0, le=30)
     """Days after the due date within which a payment still counts as on time."""
     tolerance_minor: Minor = 0
@@ -41,21 +44,30 @@ class Product(_Strict):
     minimum_share_bp: BasisPoints = 1_000
     """Share of the purchases in the minimum payment: 10 % is 1,000."""
     minimum_floor_minor: Minor = 5_000
+    """Smallest minimum payment; a smaller balance is asked for whole."""
     late_charge_bp: BasisPoints = 500
     """Late charge as a share of the unpaid minimum payment."""
     late_charge_floor_minor: Minor = 1_000
+    """Smallest late charge."""
     late_charge_cap_minor: Minor = 50_000
+    """Largest late charge."""
 
 
 class Bank(_Strict):
     """The bank this workspace belongs to."""
 
     name: str
+    """In English, as customers read it."""
     name_zh: str = ""
+    """In Chinese; `name` where left out."""
     country: str = Field(pattern=r"^[A-Z]{2}$")
+    """Seat of the bank, ISO 3166-1 alpha-2."""
     timezone: str
+    """IANA name; that of customers whose own is unknown."""
     currency: Currency
+    """The bank's own, ISO 4217; a customer's totals and the reports are in it."""
     languages: tuple[Literal["en", "zh"], ...] = ("zh", "en")
+    """Languages customers are written to in."""
     jurisdictions: tuple[str, ...] = ("CN",)
     """Law packs in force, by name."""
     phone: str = ""
@@ -67,6 +79,7 @@ class Bank(_Strict):
     fx_ppm: dict[str, int] = Field(default_factory=dict)
     """Units of the bank's currency for one unit of another, in parts per million; for a customer's totals only."""
     products: tuple[Product, ...]
+    """Every card product that the feed may name; tables `[[products]]`."""
 
     @field_validator("timezone")
     @classmethod

@@ -37,6 +37,7 @@ SEED = 1
 MONTH_ENDS = tuple(CLOSING[month] for month in MONTHS)[1:]
 """May to September: at the end of April no statement has fallen due yet."""
 MEMORY_MB = 2_000
+LAGS = {-1: "the month before", 0: "the same month", 1: "the month after"}
 DATED = {"statements": "statement_date", "transactions": "posted_date"}
 
 
@@ -47,6 +48,8 @@ class UciMeasurement:
     by_month: Mapping[str, Agreement]
     """Month (`2005-05`) to how our days past due at its end agree with the bank's code of the month."""
     in_all: Agreement
+    by_lag: Mapping[int, Agreement]
+    """The same, May to August, with the code of the month before (-1), of the month itself (0) and of the month after (1)."""
     scorecard: str
     """Name, version and the start of the content hash."""
     by_codes: Mapping[str, Performance]
@@ -56,7 +59,8 @@ class UciMeasurement:
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""
-        agreement = {"all": self.in_all, **self.by_month}
+        lags = {f"code of month {lag:+d}": one for lag, one in self.by_lag.items()}
+        agreement = {"all": self.in_all, **self.by_month, **lags}
         return {
             "agreement": {name: asdict(one) | {"account_months_n": one.account_months_n} for name, one in agreement.items()},
             "scorecard": self.scorecard,
@@ -78,6 +82,11 @@ class UciMeasurement:
                     f"  {month}: past due at all {_bp(one.past_due_bp)}, months {_bp(one.months_bp)}"
                     for month, one in self._months()
                 ),
+                *(
+                    f"  May to August with the code of {LAGS[lag]}: past due at all {_bp(one.past_due_bp)}, "
+                    f"kappa {_kappa(one.past_due_kappa_ppm)}"
+                    for lag, one in self.by_lag.items()
+                ),
                 "",
                 f"Scorecard {self.scorecard}, split seed {SEED}",
                 *rows,
@@ -86,12 +95,13 @@ class UciMeasurement:
 
     def as_markdown(self) -> str:
         """For a page: the tables alone."""
+        agreed = self._months() + [(f"May to August, code of {LAGS[lag]}", one) for lag, one in self.by_lag.items()]
         months = [
             _row(
                 month, f"{one.account_months_n:,}", _bp(one.past_due_bp), _kappa(one.past_due_kappa_ppm), _bp(one.months_bp),
                 _kappa(one.months_kappa_ppm),
             )
-            for month, one in self._months()
+            for month, one in agreed
         ]  # fmt: skip
         scores = [
             _row(where, part, f"{one.accounts_n:,}", _defaulted(one), _four(one.auc_ppm), _four(one.ks_ppm))
@@ -101,7 +111,7 @@ class UciMeasurement:
             [
                 self.in_all.as_markdown(),
                 "",
-                "| month | accounts | past due at all | kappa | number of months | kappa |",
+                "| month | account months | past due at all | kappa | number of months | kappa |",
                 "|---|---:|---:|---:|---:|---:|",
                 *months,
                 "",
@@ -132,6 +142,7 @@ def measure_uci(tsv: Path, *, progress: Callable[[str, int, int], None] = lambda
     return UciMeasurement(
         by_month={month: dpd_agreement(ours, theirs) for month, (ours, theirs) in of_month.items()},
         in_all=dpd_agreement(aged, observed.filter(pc.is_in(observed["month"], pa.array(months)))),
+        by_lag=_by_lag(aged, observed),
         scorecard=f"{scorecard.name} version {scorecard.version}, {scorecard.content_hash[:12]}",
         by_codes=_by_codes(tsv, scorecard),
         by_book=evaluate_parts(customers, _outcomes(tsv), scorecard),
@@ -180,6 +191,19 @@ def _cut(feed: Path, out: Path, day: date) -> Path:
             table = table.filter(pc.less_equal(table[DATED[file.stem]], pa.scalar(day)))
         pq.write_table(table, out / file.name)
     return out
+
+
+def _by_lag(aged: pa.Table, observed: pa.Table) -> dict[int, Agreement]:
+    """Agreement where the codes are read as of another month, over the months that every lag has."""
+    names = [f"{CLOSING[month]:%Y-%m}" for month in MONTHS]
+    ours = aged.filter(pc.is_in(aged["month"], pa.array(names[1:-1])))
+    found = {}
+    for lag in LAGS:
+        meant = {name: names[place - lag] for place, name in enumerate(names) if 0 <= place - lag < len(names)}
+        read_as = pa.array([meant.get(name) for name in observed["month"].to_pylist()])
+        theirs = observed.set_column(observed.schema.get_field_index("month"), "month", read_as)
+        found[lag] = dpd_agreement(ours, theirs.filter(pc.is_in(read_as, ours["month"].unique())))
+    return found
 
 
 def _by_codes(tsv: Path, scorecard: Scorecard) -> dict[str, Performance]:
