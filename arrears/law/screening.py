@@ -141,7 +141,15 @@ def _covered(columns: Columns, packs: Sequence[Pack]) -> ir.BooleanValue:
 def _earliest(columns: Columns, active: Sequence[Active], scoped: Mapping[str, str]) -> ir.IntegerValue:
     """First minute of the local day at `zone` that no rule of hours refuses; null when there is none."""
     table = columns.table
-    rules = [(table[scoped[one.rule.id]], one.rule.params) for one in active if isinstance(one.rule.params, Hours)]
+    # Rules with the same window are one constraint: the expression grows with the square of their number.
+    windows: dict[tuple[int, int], tuple[ir.BooleanValue, Hours]] = {}
+    for one in active:
+        hours = one.rule.params
+        if isinstance(hours, Hours):
+            applies = table[scoped[one.rule.id]]
+            known = windows.get(hours.window_minutes)
+            windows[hours.window_minutes] = (applies if known is None else known[0] | applies, hours)
+    rules = list(windows.values())
     if not rules:
         return ibis.literal(0, type="int64")
     starts = sorted({0} | {hours.window_minutes[0] for _, hours in rules})

@@ -29,7 +29,8 @@ OFFSETS = utc_offsets(["Asia/Shanghai", "America/New_York", "America/Los_Angeles
 CALL: dict[str, Any] = {
     "customer_id": "C1", "account_id": "A1", "step": "call", "alternative": 0, "channel": "call", "party": "debtor",
     "purpose": "collection", "contact_id": "P1", "minute": 600, "visitors": 0, "jurisdiction": "CN",
-    "acts": "issuer", "dpd": 40, "flags": "", "consents": "", "refusals": "", "zones": "Asia/Shanghai", "offset": 480, "offset_lo": 480, "offset_hi": 480,
+    "acts": "issuer", "dpd": 40, "flags": "", "consents": "", "refusals": "",
+    "zones": "Asia/Shanghai", "offset": 480, "offset_lo": 480, "offset_hi": 480,
     "source": "contract", "contact_status": "active",
 }  # fmt: skip
 
@@ -162,7 +163,10 @@ def test_spark_gives_the_same_bytes(tmp_path: Path) -> None:
     for name, table in (("candidates", candidates_table(rows)), ("contacts", history_table(history))):
         pq.write_table(table, tmp_path / f"{name}.parquet")
     asked = {
-        "verdicts": (screen(CANDIDATES, HISTORY, ALL, as_of=DAY, business_utc_offsets=OFFSETS), ("customer_id",)),
+        "verdicts": (
+            screen(CANDIDATES, HISTORY, load_packs(["CN", "UK"]), as_of=DAY, business_utc_offsets=OFFSETS),
+            ("customer_id",),
+        ),
         "budgets": (cap_budgets(CANDIDATES, HISTORY, ALL, as_of=DAY, business_utc_offsets=OFFSETS), ("customer_id", "rule")),
     }
     for engine in ("duckdb", "spark"):
