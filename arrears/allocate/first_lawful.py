@@ -17,12 +17,14 @@ DECISIONS = ("chosen", "refused", "no_contact_point", "not_needed", "outranked")
 
 
 def recent_contacts(history: ir.Table, day: date) -> ir.Table:
-    """Per customer: `recent_n`, the contacts made with them on the six days before `day`, whatever the channel."""
-    first = ibis.literal(day - timedelta(days=6), "date")
-    made = history.filter(
-        (history.direction == "outbound") & (history.local_date >= first) & (history.local_date < ibis.literal(day, "date"))
+    """Per customer: `today_n` contacts made with them on `day` already, `recent_n` on the six days before, in any channel."""
+    today, first = ibis.literal(day, "date"), ibis.literal(day - timedelta(days=6), "date")
+    made = history.filter((history.direction == "outbound") & (history.local_date >= first) & (history.local_date <= today))
+    one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
+    return made.group_by(recent_customer=made.customer_id).agg(
+        today_n=ibis.ifelse(made.local_date == today, one, none).sum().cast("int64"),
+        recent_n=ibis.ifelse(made.local_date < today, one, none).sum().cast("int64"),
     )
-    return made.group_by(recent_customer=made.customer_id).agg(recent_n=made.count().cast("int64"))
 
 
 def decided(
@@ -59,7 +61,9 @@ def decided(
     )
     placed = ranked.mutate(day_place=ibis.row_number().over(in_day).cast("int64"))
     placed = placed.left_join(recent, placed.customer_id == recent.recent_customer)
-    most = ibis.least(_of(placed.segment, per_day), _of(placed.segment, per_7_days) - placed.recent_n.coalesce(0))
+    # the feed of the day tells of contacts made on it, and they leave less room as they do under the law's own caps
+    today_n, recent_n = placed.today_n.coalesce(0), placed.recent_n.coalesce(0)
+    most = ibis.least(_of(placed.segment, per_day) - today_n, _of(placed.segment, per_7_days) - recent_n - today_n)
     decision = ibis.cases(
         (~placed.lawful, "refused"),
         (placed.contact_id == "", "no_contact_point"),

@@ -133,7 +133,7 @@ def explain(workspace: Workspace, account_id: str, day: date, language: Language
         segment = files.row("playbook", "segments", shard, account["customer_id"])
         ends = files.cycle_ends(shard, account_id, strategy)
         decisions = files.decisions(shard, account["customer_id"])
-        recent_n = files.recent(shard, account["customer_id"])
+        recent = files.recent(shard, account["customer_id"])
     asked = explain_segment({**customer, "score": score["score"], "band": score["band"]}, strategy.playbook, day)
     if asked[-1].segment != segment["segment"]:
         raise BookError(
@@ -160,7 +160,7 @@ def explain(workspace: Workspace, account_id: str, day: date, language: Language
         segment_note=_in(language, chosen.note) if chosen.note else "",
         arm=segment["arm"],
         asked=tuple(asked),
-        ways=_ways(decisions, strategy, day, language, recent_n),
+        ways=_ways(decisions, strategy, day, language, recent),
         inputs={"feed": manifests["feed"].content_hash, "book": manifests["book"].content_hash, **hashes},
         changed=tuple(changed_since(strategy, hashes)),
     )
@@ -193,7 +193,9 @@ def _cycles(account: Row, ends: Row) -> tuple[Cycle, ...]:
     )
 
 
-def _ways(decisions: Sequence[Row], strategy: Strategy, day: date, language: Language, recent_n: int) -> tuple[Way, ...]:
+def _ways(
+    decisions: Sequence[Row], strategy: Strategy, day: date, language: Language, recent: Mapping[str, int]
+) -> tuple[Way, ...]:
     rules = {rule.id: rule for pack in strategy.packs for rule in pack.rules_in_force(day)}
     return tuple(
         Way(
@@ -208,7 +210,7 @@ def _ways(decisions: Sequence[Row], strategy: Strategy, day: date, language: Lan
             local_time=clock(row["minute"]),
             priority=row["priority"],
             decision=row["decision"],
-            because=_because(row, decisions, strategy, recent_n),
+            because=_because(row, decisions, strategy, recent),
             refusals=tuple(
                 _refusal(rule, rules.get(rule), row["earliest_minute"], language)
                 for rule in row["refused_by"].split(",")
@@ -227,7 +229,7 @@ def _refusal(rule_id: str, rule: Rule | None, earliest_minute: int | None, langu
     return Refusal(rule_id, rule.title.said(language), rule.citation.said(), clock(earliest_minute or 0) if later else None)
 
 
-def _because(row: Row, decisions: Sequence[Row], strategy: Strategy, recent_n: int) -> dict[str, Any]:
+def _because(row: Row, decisions: Sequence[Row], strategy: Strategy, recent: Mapping[str, int]) -> dict[str, Any]:
     """What stood against a contact that the law allows, or which alternatives one that was chosen stands in for."""
     own_step = [other for other in decisions if other["step"] == row["step"]]
     if row["decision"] == "chosen":
@@ -243,7 +245,7 @@ def _because(row: Row, decisions: Sequence[Row], strategy: Strategy, recent_n: i
         if rivals:
             return {"more_urgent_in_channel": min(rivals, key=_rank)["step"]}
         limit = strategy.playbook.segment(row["segment"]).intensity
-        return {"per_day_max": limit.per_day_max, "per_7_days_max": limit.per_7_days_max, "recent_n": recent_n}
+        return {"per_day_max": limit.per_day_max, "per_7_days_max": limit.per_7_days_max, **recent}
     return {}
 
 

@@ -67,8 +67,8 @@ class Lookup:
         numbered = [f"{name}_{k}" for k in range(CYCLES) for name in ("rest", "newer")]
         return self._rows(to_sql(table.select("grace_days", "tolerance_minor", *numbered), "duckdb"))[0]
 
-    def recent(self, shard: str, customer_id: str) -> int:
-        """Contacts of the last days, as the allocation counted them against the segment's limit."""
+    def recent(self, shard: str, customer_id: str) -> dict[str, int]:
+        """`today_n` and `recent_n`: contacts made already, as the allocation counted them against the segment's limits."""
         # a contact is delivered on its day or later, so feeds older than the window have none of it
         days = [self._day - timedelta(days=back) for back in range(7)]
         files = [self._workspace.step("feed", day) / "contacts" / shard for day in days]
@@ -76,7 +76,7 @@ class Lookup:
         contacts = f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false) WHERE customer_id = ?"
         self._connection.execute(f"CREATE TEMP TABLE history AS {contacts}", [customer_id])
         counted = self._rows(to_sql(recent_contacts(ibis.table(feed_schema("contacts"), name="history"), self._day), "duckdb"))
-        return int(counted[0]["recent_n"]) if counted else 0
+        return {name: int(counted[0][name]) if counted else 0 for name in ("today_n", "recent_n")}
 
     def _rows(self, query: str, *values: str) -> list[dict[str, Any]]:
         cursor = self._connection.execute(query, list(values))

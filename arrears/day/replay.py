@@ -80,8 +80,9 @@ class ReplayResult:
 
 
 def replay(
-    workspace: Workspace, day: date, *, sessions: Sessions, progress: Callable[[Progress], None] = lambda _: None
-) -> ReplayResult:
+    workspace: Workspace, day: date, *, sessions: Sessions, progress: Callable[[Progress], None] = lambda _: None,
+    book_queries: BookQueries | None = None,
+) -> ReplayResult:  # fmt: skip
     """Compute the day from book to plan again, in a temporary folder of the workspace, and compare every file.
 
     Raises `BookError` where the day is not whole, a stored file is damaged, an input or its settings are gone, or another
@@ -95,7 +96,7 @@ def replay(
     with tempfile.TemporaryDirectory(prefix=".replay-", dir=workspace.path) as folder:
         again = Workspace(Path(folder))
         _link_inputs(workspace, again, day, before)
-        queries = BookQueries(strategy.bank, sessions.dialect)
+        queries = book_queries or BookQueries(strategy.bank, sessions.dialect)
         context = Context(again, strategy, day, before, again.step("feed", day), sessions, queries, progress)
         tables: list[TableReplay] = []
         for step in REPLAYED:

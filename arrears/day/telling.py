@@ -85,8 +85,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "outranked: step {step} is more urgent in the same channel", "让位：同渠道的步骤 {step} 更紧急",
     ),
     "outranked_day": (
-        "outranked: the segment allows {day} a day and {week} in 7 days; {recent} were made on the 6 days before",
-        "让位：该分群每日至多 {day} 次、7 天至多 {week} 次；前 6 天已有 {recent} 次",
+        "outranked: the segment allows {day} a day and {week} in 7 days; {today} made today, {recent} on the 6 days before",
+        "让位：该分群每日至多 {day} 次、7 天至多 {week} 次；今日已有 {today} 次，前 6 天 {recent} 次",
     ),
     "earliest": ("; by the hours allowed from {time} today", "；今日 {time} 起为允许时段"),
     "inputs": ("Decided by (SHA-256)", "依据（SHA-256）"),
@@ -254,8 +254,8 @@ def _decision(found: Explanation, way: Way) -> str:
     if way.decision == "outranked" and "more_urgent_in_channel" in because:
         return _say(found, "outranked_channel", step=because["more_urgent_in_channel"])
     if way.decision == "outranked":
-        limits = because["per_day_max"], because["per_7_days_max"], because["recent_n"]
-        return _say(found, "outranked_day", day=limits[0], week=limits[1], recent=limits[2])
+        limits = {"day": because["per_day_max"], "week": because["per_7_days_max"]}
+        return _say(found, "outranked_day", **limits, today=because["today_n"], recent=because["recent_n"])
     return _say(found, way.decision)
 
 
