@@ -66,6 +66,11 @@ class BookQueries:
     def _sql(self, table: ir.Table) -> str:
         return to_sql(table, self.dialect)
 
+    def compile(self) -> None:
+        """Compile what every day needs, before workers share it."""
+        _ = self.rounds_n, self.opened, self.closings, self.placed, self.postings, self.workings, self.carried_forward
+        _ = self.aged, self.reach, self.customers
+
     @cached_property
     def rounds_n(self) -> str:
         """One number: the most statements that any account has in the feed, at least 1."""

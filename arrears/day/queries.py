@@ -59,6 +59,10 @@ class DayQueries:
     def _sql(self, table: ir.Table) -> str:
         return to_sql(table, self.dialect)
 
+    def compile(self) -> None:
+        """Compile what does not depend on `offsets`, before workers share it."""
+        _ = self.scores, self.segments, self.candidates, self.facts, self.decisions, self.work_facts, self.work
+
     @cached_property
     def scores(self) -> str:
         return self._sql(scored(customer_table("customers"), self.strategy.scorecard, self.day))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,17 +66,23 @@ def run_steps(context: Context, delivered: dict[str, str]) -> DayResult:
     """All steps of the context's day, those that are published already left as they are."""
     seconds: dict[str, float] = {}
     manifests: dict[str, Manifest] = {}
-    for step in STEPS:
-        inputs = _inputs(context, step, manifests, delivered)
-        published = context.workspace.manifest(step, context.day)
-        if published is None:
-            started = time.perf_counter()
-            published = run_step(context, step, inputs)
-            seconds[step] = time.perf_counter() - started
-        elif dict(published.inputs) != inputs:
-            _refuse_change(context, step, published, inputs)
-        manifests[step] = published
-        context.progress(Progress(step, len(context.shards), len(context.shards), published=True))
+    with ThreadPoolExecutor(1) as beside:
+        compiling: Future[None] | None = None
+        for step in STEPS:
+            inputs = _inputs(context, step, manifests, delivered)
+            published = context.workspace.manifest(step, context.day)
+            if published is None:
+                started = time.perf_counter()
+                if compiling is None:
+                    compiling = beside.submit(context.compile)
+                if step != "feed":
+                    compiling.result()
+                published = run_step(context, step, inputs)
+                seconds[step] = time.perf_counter() - started
+            elif dict(published.inputs) != inputs:
+                _refuse_change(context, step, published, inputs)
+            manifests[step] = published
+            context.progress(Progress(step, len(context.shards), len(context.shards), published=True))
     return DayResult(context.day, manifests, seconds)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,16 @@ class Context:
 
     def folder(self, step: str) -> Path:
         return self.workspace.step(step, self.day)
+
+    @cached_property
+    def queries(self) -> DayQueries:
+        """The day's SQL but for the law's, which needs the time zones of the customers."""
+        return DayQueries(self.strategy, self.day, self.sessions.dialect, {})
+
+    def compile(self) -> None:
+        """Compile everything that can be known beforehand; takes seconds and no data, so it runs while the feed is read."""
+        self.book_queries.compile()
+        self.queries.compile()
 
 
 @dataclass(frozen=True)
@@ -112,20 +123,18 @@ def age_book(context: Context, staging: Path) -> Made:
 
 def score(context: Context, staging: Path) -> Made:
     """Every customer's score and its reasons."""
-    queries = _queries(context, {})
+    queries = context.queries
 
     def one(session: Session, shard: str) -> dict[str, int]:
         _bind_book(context, session, shard, "customers")
         return {"scores": session.write(queries.scores, staging / "scores" / shard, ("customer_id",))}
 
-    _ = queries.scores
     return Made(_by_shard(context, "risk", staging, one), {})
 
 
 def find_candidates(context: Context, staging: Path) -> Made:
     """Every customer's segment, and every contact that the playbook has for them today."""
-    queries = _queries(context, {})
-    _ = queries.segments, queries.candidates
+    queries = context.queries
 
     def one(session: Session, shard: str) -> dict[str, int]:
         _bind_book(context, session, shard, "customers")
@@ -144,7 +153,7 @@ def screen_candidates(context: Context, staging: Path) -> Made:
     offsets = {
         zone: noon_offset_min(zone, context.day) for zone in sorted({zone for zones in sets for zone in zones.split(",")})
     }
-    queries = _queries(context, offsets)
+    queries = DayQueries(context.strategy, context.day, context.sessions.dialect, offsets)
     _ = queries.facts, queries.verdicts
 
     def one(session: Session, shard: str) -> dict[str, int]:
@@ -163,8 +172,7 @@ def screen_candidates(context: Context, staging: Path) -> Made:
 
 def plan(context: Context, staging: Path) -> Made:
     """One decision for every candidate, and the work files of what was chosen."""
-    queries = _queries(context, {})
-    _ = queries.decisions, queries.work_facts, queries.work
+    queries = context.queries
 
     def one(session: Session, shard: str) -> dict[str, int]:
         _bind_book(context, session, shard, "customers")
@@ -207,10 +215,6 @@ DEPENDS: dict[str, tuple[str, ...]] = {
 WORK: dict[str, Callable[[Context, Path], Made]] = {
     "feed": take_feed, "book": age_book, "risk": score, "playbook": find_candidates, "law": screen_candidates, "plan": plan,
 }  # fmt: skip
-
-
-def _queries(context: Context, offsets: dict[str, int]) -> DayQueries:
-    return DayQueries(context.strategy, context.day, context.sessions.dialect, offsets)
 
 
 def _by_shard(context: Context, step: str, staging: Path, one: Callable[[Session, str], dict[str, int]]) -> dict[str, int]:

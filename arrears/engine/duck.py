@@ -104,7 +104,14 @@ class DuckSessions:
 
     @contextmanager
     def session(self) -> Iterator[DuckSession]:
-        config = {"threads": "1", "memory_limit": f"{self._limit_mb}MB", "TimeZone": "UTC", "enable_progress_bar": "false"}
+        # placing projections anew costs a fifth of a second for the widest query, and wins nothing there
+        config = {
+            "disabled_optimizers": "projection_placement",
+            "threads": "1",
+            "memory_limit": f"{self._limit_mb}MB",
+            "TimeZone": "UTC",
+            "enable_progress_bar": "false",
+        }
         with duckdb.connect(":memory:") as connection:
             for name, value in config.items():
                 connection.execute(f"SET {name} = '{value}'")

@@ -22,30 +22,31 @@ from arrears.book.tables import feed_schema, no_rows, with_day
 from arrears.engine.duck import DuckSession, write_sorted
 from arrears.store import COPY_OPTIONS, quoted
 
-SHARD_ACCOUNTS = 500_000
+SHARD_ACCOUNTS = 1_000_000
 """Accounts in a shard of the bench's bank."""
 
 
-def bench_bank(accounts: int) -> Bank:
-    """The bank that is timed: one jurisdiction, three products."""
+def bench_bank(accounts: int, shard_accounts: int = SHARD_ACCOUNTS) -> Bank:
+    """The bank that is timed: one jurisdiction, three products, cut into shards of at most some `shard_accounts`."""
     products = (
         Product(product_id="classic", currency="CNY", grace_days=3, tolerance_minor=1_000),
         Product(product_id="gold", currency="CNY", grace_days=3, tolerance_minor=1_000),
         Product(product_id="young", currency="CNY", grace_days=0, tolerance_minor=0),
     )
-    shards = max(1, -(-accounts // SHARD_ACCOUNTS))
+    shards = max(1, -(-accounts // shard_accounts))
     return Bank(name="Bench Bank", country="CN", timezone="Asia/Shanghai", currency="CNY", products=products, shards=shards,
                 phone="+86 10 5550 0000")  # fmt: skip
 
 
 def write_bench_bank(
-    book: Path, feed: Path, *, accounts: int, as_of: date, seed: int, progress: Callable[[int, int], None] | None = None
-) -> Bank:
+    book: Path, feed: Path, *, accounts: int, as_of: date, seed: int, shard_accounts: int = SHARD_ACCOUNTS,
+    progress: Callable[[int, int], None] | None = None,
+) -> Bank:  # fmt: skip
     """Write the book as of the day before `as_of` and the feed of `as_of` (Parquet, contract form); returns the bank."""
-    bank = bench_bank(accounts)
+    bank = bench_bank(accounts, shard_accounts)
     parts = feed.parent / f"{feed.name}.parts"
     queries = BookQueries(bank, "duckdb")
-    queries.aged, queries.reach, queries.customers  # noqa: B018 - compile once, before the workers share them
+    queries.compile()
     done = 0
 
     def one(shard: int) -> None:
