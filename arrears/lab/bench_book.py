@@ -100,7 +100,8 @@ def _join_parts(parts: Path, feed: Path) -> None:
     """One file a table, as a card system would deliver it: not cut by shard."""
     feed.mkdir(parents=True, exist_ok=True)
     keys = {"customers": "customer_id", "accounts": "account_id", "statements": "account_id", "transactions": "transaction_id",
-            "contact_points": "contact_id", "consents": "customer_id", "flags": "customer_id", "contacts": "event_id"}  # fmt: skip
+            "contact_points": "contact_id", "consents": "customer_id", "flags": "customer_id",
+            "contacts": "event_id"}  # fmt: skip
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET threads = 2; SET memory_limit = '4GB'")
         for table, key in keys.items():
@@ -128,7 +129,8 @@ def _accounts(before: date, seed: int) -> str:
     """Raw accounts: nine in ten pay in full or the minimum, the others miss their newest few minimum payments."""
     day = f"DATE '{before.isoformat()}'"
     kind = _roll("i", 1, seed, 100)
-    missed = f"(CASE WHEN {kind} < 90 THEN 0 ELSE 1 + {_roll('i', 2, seed, 64)} // 20 + (CASE WHEN {kind} >= 99 THEN 4 ELSE 0 END) END)"
+    more = f"(CASE WHEN {kind} >= 99 THEN 4 ELSE 0 END)"
+    missed = f"(CASE WHEN {kind} < 90 THEN 0 ELSE 1 + {_roll('i', 2, seed, 64)} // 20 + {more} END)"
     columns = {
         "seq": "row_number() OVER (ORDER BY i) - 1",
         "account_id": "account_id", "customer_id": "customer_id",
@@ -139,7 +141,8 @@ def _accounts(before: date, seed: int) -> str:
         "statement_balance_minor": f"1000 * {_roll('i', 5, seed, 4000)}",
         "previous_statement_balance_minor": f"1000 * {_roll('i', 6, seed, 4000)}",
         "statements_n": "12 + i % 60", "last_payment_date": f"({day} - (i % 30)::INT)",
-        "worked_cycles": _roll("i", 14, seed, 4096), "older_unpaid_minor": "0::BIGINT", "older_due_date": "NULL::DATE", "older_overdue_n": "0::BIGINT",
+        "worked_cycles": _roll("i", 14, seed, 4096), "older_unpaid_minor": "0::BIGINT",
+        "older_due_date": "NULL::DATE", "older_overdue_n": "0::BIGINT",
         "older_first_missed": "FALSE", "bucket": "NULL::BIGINT", "bucket_entry_date": "NULL::DATE",
     }  # fmt: skip
     for k in range(CYCLES):
@@ -185,7 +188,8 @@ def _consents(day: date) -> str:
 
 
 def _flags(day: date) -> str:
-    flag = "CASE c % 5 WHEN 0 THEN 'dispute' WHEN 1 THEN 'hardship' WHEN 2 THEN 'deceased' WHEN 3 THEN 'plan_performing' ELSE 'cease' END"
+    flags = "['dispute', 'hardship', 'deceased', 'plan_performing', 'cease']"
+    flag = f"{flags}[c % 5 + 1]"
     return f"""SELECT customer_id, {flag} AS flag, TRUE AS active, DATE '{day}' AS from_date, NULL::DATE AS until_date
         FROM {_PEOPLE} WHERE c % 200 < 2"""
 
@@ -202,7 +206,8 @@ def _feed(as_of: date, seed: int) -> dict[str, str]:
         "customers": _empty_feed("customers"),
         "accounts": _empty_feed("accounts"),
         "statements": f"""SELECT account_id, {day} AS statement_date, {day} + 20 AS due_date, 'CNY' AS currency,
-            1000 * {_roll("i", 11, seed, 4000)} AS balance_minor, {minimum} AS minimum_payment_minor, 0::BIGINT AS past_due_minor
+            1000 * {_roll("i", 11, seed, 4000)} AS balance_minor, {minimum} AS minimum_payment_minor,
+            0::BIGINT AS past_due_minor
             FROM ids WHERE i % 30 = 29""",
         "transactions": f"""SELECT format('T{{:010d}}', i) AS transaction_id, account_id, {kind} AS kind,
             100 * (1 + {_roll("i", 12, seed, 5000)}) AS amount_minor, 'CNY' AS currency, {day} AS posted_date,
@@ -213,7 +218,8 @@ def _feed(as_of: date, seed: int) -> dict[str, str]:
             NULL::DATE AS until_date FROM {_PEOPLE} WHERE c % 5000 = 1""",
         "flags": f"""SELECT customer_id, 'dispute' AS flag, TRUE AS active, {day} AS from_date, NULL::DATE AS until_date
             FROM {_PEOPLE} WHERE c % 5000 = 2""",
-        "contacts": f"""SELECT format('E{{:010d}}', i) AS event_id, customer_id, account_id, format('M{{:010d}}', c) AS contact_id,
+        "contacts": f"""SELECT format('E{{:010d}}', i) AS event_id, customer_id, account_id,
+            format('M{{:010d}}', c) AS contact_id,
             CAST({day} AS TIMESTAMP) + INTERVAL 3 HOUR AS at, {day} AS local_date, 'call' AS channel, 'outbound' AS direction,
             'debtor' AS party, CASE WHEN i % 3 = 0 THEN 'right_party' ELSE 'no_answer' END AS outcome
             FROM ids WHERE {_roll("i", 13, seed, 50)} = 0""",
