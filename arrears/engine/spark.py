@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ SQL_SETTINGS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
 """What every session is set to, whoever started Spark. The first two decide results; a shard is one partition's work."""
+
+
+LOCAL_SETTINGS = {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+"""Without a cluster nothing leaves the machine. Both or neither: large results are fetched from the host that is named."""
 
 
 class SparkSession:
@@ -98,9 +103,10 @@ class SparkSessions:
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.driver.memory": f"{max(1024, memory_limit_mb)}m",
-            "spark.driver.bindAddress": "127.0.0.1",
             "spark.log.level": "ERROR",
         }
+        if not _names_a_master():
+            settings |= {"spark.master": f"local[{workers}]"} | LOCAL_SETTINGS
         builder = Builder.builder.appName("arrears")
         for name, value in settings.items():
             builder = builder.config(name, value)
@@ -119,3 +125,14 @@ class SparkSessions:
 
     def close(self) -> None:
         self._spark.stop()
+
+
+def _names_a_master() -> bool:
+    """Whether Spark's own settings name a cluster: `--master` in PYSPARK_SUBMIT_ARGS, or `spark-defaults.conf`."""
+    if "--master" in os.environ.get("PYSPARK_SUBMIT_ARGS", ""):
+        return True
+    home = Path(os.environ.get("SPARK_HOME", ""), "conf")
+    defaults = Path(os.environ.get("SPARK_CONF_DIR", home), "spark-defaults.conf")
+    return defaults.is_file() and any(
+        line.split()[:1] == ["spark.master"] for line in defaults.read_text(encoding="utf-8").splitlines()
+    )
