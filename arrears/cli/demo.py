@@ -6,7 +6,7 @@ import json as jsonlib
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -50,14 +50,14 @@ def demo(
         typer.echo(f"{'made' if made else 'found'} a simulated bank in {bank}; running {days} business days in {workspace}\n")
     results = run_days(workspace, bank / "feed", START, last, engine=Engine.duckdb, memory_mb=MEMORY_MB, json=json)
     page, told = last_day_told(workspace, last, lang, json=json)
-    account = told["looks"][0]["account_id"] if told["looks"] else ""
+    account = _telling(told["looks"])
     if json:
         tell_json(
             {"bank": bank, "workspace": workspace, "days": len(results), "report": page, "account": account, "summary": told}
         )
     else:
         _explained(workspace, account, last, lang)
-        _next(workspace, account, last, page)
+        _next(workspace, last, page)
     if serve:
         from arrears.cli.serving import serve_folder
 
@@ -96,6 +96,12 @@ def _words(arguments: dict[str, int]) -> str:
     return " ".join(f"--{name} {value}" for name, value in arguments.items())
 
 
+def _telling(looks: list[dict[str, Any]]) -> str:
+    """The account with the most to tell: one that the law spoke of, if there is one."""
+    refused = [look for look in looks if look["refused_n"]]
+    return next((str(look["account_id"]) for look in (*refused, *looks)), "")
+
+
 def _explained(workspace: Path, account: str, day: date, lang: Lang) -> None:
     from arrears.day.explain import explain
     from arrears.day.workspace import Workspace
@@ -105,11 +111,16 @@ def _explained(workspace: Path, account: str, day: date, lang: Lang) -> None:
         typer.echo("\n".join(explain(Workspace(workspace), account, day, lang.value).lines()))
 
 
-def _next(workspace: Path, account: str, day: date, page: Path) -> None:
+def _next(workspace: Path, day: date, page: Path) -> None:
     files = workspace / "plan" / f"date={day}" / "files"
-    typer.echo("\nWhere to look next")
-    typer.echo(f"  the day as a page, in English and Chinese    {page}")
-    typer.echo(f"  the work: calls, SMS, e-mail, letters, visits  {files}/")
-    typer.echo(f"  compute the day again and compare            arrears replay --date {day} --workspace {workspace}")
-    typer.echo("  what the law says                            arrears law list")
-    typer.echo("  what the playbook does, clause by clause     arrears playbook show")
+    where = f"--date {day} --workspace {workspace}"
+    rows = (
+        ("the day as a page, in English and Chinese", str(page)),
+        ("the work: calls, SMS, e-mail, letters, visits", f"{files}/"),
+        ("the day computed again and compared", f"arrears replay {where}"),
+        ("the law, rule by rule with its sources", "arrears law list"),
+        ("the strategy, clause by clause", "arrears playbook show"),
+    )
+    typer.echo("\nAnd then (with the program on the path: . .venv/bin/activate)")
+    for what, how in rows:
+        typer.echo(f"  {what:<46} {how}")
