@@ -76,7 +76,7 @@ class Bank(_Strict):
     """What a customer answers to a message to stop messages."""
     shards: int = Field(default=1, ge=1, le=4096)
     """Parts the book is cut into by customer; some 500,000 accounts in each is a good size."""
-    fx_ppm: dict[str, int] = Field(default_factory=dict)
+    fx_ppm: dict[Currency, Annotated[int, Field(gt=0, le=10**12)]] = Field(default_factory=dict)
     """Units of the bank's currency for one unit of another, in parts per million; for a customer's totals only."""
     products: tuple[Product, ...]
     """Every card product that the feed may name; tables `[[products]]`."""

@@ -23,6 +23,9 @@ BASIS_POINTS = 10_000
 MONEY_MAX_MINOR = 10**15
 """Largest amount taken in, in minor units; products with rates and days stay far inside int64."""
 
+SHARED_MAX_MINOR = 9 * 10**14
+"""Largest amount of which a share in basis points is taken; anything above counts as this much, so nothing overflows."""
+
 MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 """Decimal places of the currencies that have not two (ISO 4217)."""
 

@@ -14,7 +14,7 @@ from arrears.bank import Bank
 from arrears.book.columns import ACCOUNT_COLUMNS, CYCLES
 from arrears.book.tables import days_between, product_column
 from arrears.card.delinquency import bucket, carried, class_card, class_general, days_past_due
-from arrears.money import BASIS_POINTS, choose, divide_down, largest, smallest
+from arrears.money import BASIS_POINTS, SHARED_MAX_MINOR, choose, divide_down, largest, smallest
 
 _ZERO = ibis.literal(0, "int64")
 
@@ -122,11 +122,12 @@ def with_history(accounts: ir.Table) -> ir.Table:
 def with_ratios(accounts: ir.Table) -> ir.Table:
     """Adds `utilisation_bp`, `paid_ratio_bp` (basis points) and `months_on_book`."""
     whole = ibis.literal(BASIS_POINTS, "int64")
-    limit, owed = accounts.credit_limit_minor, largest(accounts.balance_minor, _ZERO)
+    most = ibis.literal(SHARED_MAX_MINOR, "int64")
+    limit, owed = smallest(accounts.credit_limit_minor, most), smallest(largest(accounts.balance_minor, _ZERO), most)
     used = choose(limit > 0, divide_down(owed * BASIS_POINTS, largest(limit, ibis.literal(1, "int64"))),
                   choose(owed > 0, 2 * whole, _ZERO))  # fmt: skip
     billed = accounts.previous_statement_balance_minor
-    paid = largest(accounts.paid_on_time_1 + accounts.paid_late_1, _ZERO)
+    paid = smallest(largest(accounts.paid_on_time_1 + accounts.paid_late_1, _ZERO), most)
     ratio = choose(billed > 0, divide_down(paid * BASIS_POINTS, largest(billed, ibis.literal(1, "int64"))), whole)
     day, since = accounts.as_of, accounts.opened_date
     months = (day.year().cast("int64") - since.year()) * 12 + (day.month().cast("int64") - since.month())

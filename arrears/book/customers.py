@@ -7,11 +7,21 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from arrears.bank import Bank
+from arrears.bank import Bank, Product
 from arrears.book.columns import CUSTOMER_COLUMNS
 from arrears.book.cycles import WORKED_CHANNELS
 from arrears.book.tables import product_column
-from arrears.money import BASIS_POINTS, PPM, choose, divide_down, largest, smallest
+from arrears.money import (
+    BASIS_POINTS,
+    PPM,
+    SHARED_MAX_MINOR,
+    choose,
+    divide_down,
+    divide_half_up,
+    largest,
+    minor_digits,
+    smallest,
+)
 
 _ZERO = ibis.literal(0, "int64")
 REACH = ("mobile_id", "email_id", "address_id", "landline_id", "relative_id", "point_zones")
@@ -140,18 +150,20 @@ def _listed(terms: ir.StringColumn, where: ir.BooleanColumn | None = None) -> ir
 def standing(accounts: ir.Table, bank: Bank) -> ir.Table:
     """Per customer with an account: everything the accounts say of them, sums in the bank's currency.
 
-    Few customers are behind, and only for them the accounts are ranked; of the others the smallest id stands for all.
+    Few customers are behind, and only for them the accounts are ranked; of the others the smallest id stands for all. A debt
+    that was sold is another's to collect and does not count.
     """
-    table = in_home_currency(accounts, bank)
+    table = in_home_currency(accounts.filter(accounts.status != "sold"), bank)
     summed = totals(table)
     behind, due = worst_behind(table), nearest_due(table)
     joined = summed.left_join(behind, summed.standing_customer == behind.behind_customer)
     joined = joined.left_join(due, joined.standing_customer == due.due_customer)
     is_behind = joined.behind_customer.notnull()
     oldest = joined.first_oldest_due_date.nullif(_NEVER)
-    owed = largest(joined.balance_minor, _ZERO)
+    most = ibis.literal(SHARED_MAX_MINOR, "int64")
+    owed = smallest(largest(joined.balance_minor, _ZERO), most)
     top = ibis.literal(2 * BASIS_POINTS, "int64")
-    limit = largest(joined.credit_limit_minor, ibis.literal(1, "int64"))
+    limit = smallest(largest(joined.credit_limit_minor, ibis.literal(1, "int64")), most)
     used = choose(joined.credit_limit_minor > 0, divide_down(owed * BASIS_POINTS, limit), choose(owed > 0, top, _ZERO))
     return joined.mutate(
         account_id=ibis.ifelse(is_behind, joined.behind_account_id, joined.first_account_id),
@@ -166,11 +178,13 @@ def standing(accounts: ir.Table, bank: Bank) -> ir.Table:
 
 def in_home_currency(accounts: ir.Table, bank: Bank) -> ir.Table:
     """Accounts with their amounts in the bank's currency, and `coming_due`, `coming_minor`: what is to be paid by when."""
-    rate = product_column(accounts.product_id, bank, lambda product: bank.fx_ppm.get(product.currency, PPM))
+    rate = product_column(accounts.product_id, bank, lambda product: minor_fx_ppm(product, bank))
     same = all(product.currency == bank.currency for product in bank.products)
 
     def home(amount_minor: ir.IntegerValue) -> ir.IntegerValue:
-        return amount_minor if same else divide_down(amount_minor * rate, PPM)
+        # in two parts, so that a large amount times a rate stays inside int64
+        whole = divide_down(amount_minor, PPM)
+        return amount_minor if same else whole * rate + divide_down((amount_minor - whole * PPM) * rate, PPM)
 
     to_pay = (accounts.minimum_unpaid_minor > 0) & accounts.due_0.notnull() & (accounts.due_0 >= accounts.as_of)
     return accounts.mutate(
@@ -178,6 +192,13 @@ def in_home_currency(accounts: ir.Table, bank: Bank) -> ir.Table:
         coming_minor=home(smallest(accounts.minimum_unpaid_minor, accounts.due_new_0)),
         **{name: home(accounts[name]) for name in MONEY},
     )
+
+
+def minor_fx_ppm(product: Product, bank: Bank) -> int:
+    """Minor units of the bank's currency for a minor unit of the product's, in parts per million, to the nearest."""
+    rate_ppm = bank.fx_ppm.get(product.currency, PPM) if product.currency != bank.currency else PPM
+    digits = minor_digits(bank.currency) - minor_digits(product.currency)
+    return int(divide_half_up(rate_ppm * 10 ** max(digits, 0), 10 ** max(-digits, 0)))
 
 
 def totals(accounts: ir.Table) -> ir.Table:

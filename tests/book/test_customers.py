@@ -10,10 +10,12 @@ import ibis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arrears.bank import Product
 from arrears.book.customers import customer_hash
 from arrears.engine.session import to_sql
 from arrears.feed.intake import CUSTOMER_HASH_SQL
 from tests.book.world import (
+    BANK,
     TWO_CURRENCIES,
     Book,
     account,
@@ -183,3 +185,27 @@ def test_customer_hash_is_the_one_that_shards_are_cut_by(ids: list[str]) -> None
     by_hand = {name: int(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[:8], 16) % 2**31 for name in ids}
     assert found == [(name, by_hand[name], by_hand[name]) for name, _, _ in found]
     assert len(found) == len(ids)
+
+
+def test_a_currency_without_decimals_is_added_up_in_minor_units_of_the_banks(tmp_path: Path) -> None:
+    yen = Product(product_id="yen", currency="JPY")
+    bank = BANK.model_copy(update={"products": (*BANK.products, yen), "fx_ppm": {"JPY": 48_000}})
+    cards = [
+        account("A1", opening_balance_minor=0),
+        account("A2", product_id="yen", currency="JPY", opening_balance_minor=1_000),
+    ]
+    one = Book(tmp_path, bank).run(day("02-03"), customers=[customer()], accounts=cards).customer()
+    assert one["balance_minor"] == 4_800  # 1,000 yen at 0.048 are 48 yuan
+
+
+def test_a_sold_debt_is_no_longer_the_customers_worst(tmp_path: Path) -> None:
+    cards = [account("A1", status="sold"), account("A2")]
+    asked = [statement("2025-10-05", "2025-10-25", 9_000, "A1"), statement("01-05", "01-25", 4_000, "A2")]
+    one = Book(tmp_path).run(day("02-03"), customers=[customer()], accounts=cards, statements=asked).customer()
+    assert (one["accounts_n"], one["account_id"], one["dpd"], one["past_due_minor"]) == (1, "A2", 9, 4_000)
+
+
+def test_the_largest_amounts_of_the_contract_do_not_overflow(tmp_path: Path) -> None:
+    card = account("A1", opening_balance_minor=10**15, credit_limit_minor=10**15)
+    one = Book(tmp_path).run(day("02-03"), customers=[customer()], accounts=[card]).customer()
+    assert (one["balance_minor"], one["utilisation_bp"]) == (10**15, 10_000)
