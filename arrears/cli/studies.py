@@ -1,16 +1,25 @@
-"""Measurements: `arrears risk uci`, `arrears bench day`, and `arrears version`."""
+"""Measurements: `arrears risk uci` and `arrears bench day`; and `arrears version`."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from arrears.cli.options import AsJson, example
+from arrears.cli.options import AsJson, Engine, EngineName, MemoryMb, example
 from arrears.cli.output import progress, tell_json
 
 risk_app = typer.Typer(help="How far scores and ageing can be trusted.", no_args_is_help=True, rich_markup_mode=None)
+bench_app = typer.Typer(help="How fast, and against what.", no_args_is_help=True, rich_markup_mode=None)
+
+
+class Rival(StrEnum):
+    """What a bank would write instead."""
+
+    zen = "zen"
+    pandas = "pandas"
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +27,9 @@ def register(app: typer.Typer) -> None:
     risk_app.command("uci", epilog=example("arrears risk uci default_of_credit_card_clients.tsv"))(uci)
     risk_app.callback()(_group)
     app.add_typer(risk_app, name="risk")
+    bench_app.command("day", epilog=example("arrears bench day --accounts 10000000", "arrears bench day --against zen"))(bench)
+    bench_app.callback()(_group)
+    app.add_typer(bench_app, name="bench")
     app.command(epilog=example("arrears version --json"))(version)
 
 
@@ -42,6 +54,43 @@ def uci(
         tell_json(found.as_json())
     else:
         typer.echo(found.as_markdown() if markdown else found.as_text())
+
+
+def bench(
+    accounts: Annotated[
+        int, typer.Option("--accounts", metavar="N", help="Accounts of the bank whose day is timed.")
+    ] = 1_000_000,
+    against: Annotated[
+        list[Rival] | None, typer.Option("--against", help="Time the same work done this way too, on 200,000 accounts.")
+    ] = None,
+    keep: Annotated[Path | None, typer.Option("--keep", metavar="DIR", help="Leave bank and day in this new folder.")] = None,
+    engine: EngineName = Engine.duckdb,
+    memory: MemoryMb = 4_000,
+    json: AsJson = False,
+) -> None:
+    """Time a business day, from files to files.
+
+    Yesterday's book and today's feed on disk to today's book and plan on disk. The bank is made first and not counted.
+    """
+    from arrears.lab.against import against_pandas, against_zen
+    from arrears.lab.bench_day import bench_day
+
+    with progress(quiet=json) as step:
+        figures = bench_day(
+            accounts, keep=keep, engine=engine.value, memory_mb=memory,
+            progress=lambda done, total: step("preparing the bank" if done < total else "running the day", done, total),
+        )  # fmt: skip
+    if not json:
+        typer.echo(figures.as_text())
+    compared = []
+    for rival in dict.fromkeys(against or ()):
+        with progress(quiet=json) as step:
+            step(f"against {rival.value}", 0, 1)
+            compared.append(against_zen() if rival is Rival.zen else against_pandas())
+        if not json:
+            typer.echo(compared[-1].as_text())
+    if json:
+        tell_json(figures.as_json() | ({"against": [one.as_json() for one in compared]} if compared else {}))
 
 
 def version(json: AsJson = False) -> None:
