@@ -13,7 +13,6 @@ from arrears.errors import UsageError
 from arrears.lab.against import against_pandas, against_zen
 from arrears.lab.bench_day import DAY, DayFigures, as_growth, bench_day, prepare
 
-
 BALLAST_BYTES = 800 * 2**20
 """Held while the day is started; the day of so small a bank needs less than half of it."""
 
