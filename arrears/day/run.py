@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from arrears.book.build import BookQueries
-from arrears.day.steps import DEPENDS, WORK, Context, Progress
+from arrears.day.steps import DEPENDS, WORK, Context, Progress, history_hash
 from arrears.day.workspace import STEPS, Strategy, Workspace, require_next
 from arrears.engine import Sessions
 from arrears.errors import BookError, FeedError
@@ -118,6 +118,8 @@ def _inputs(context: Context, step: str, manifests: dict[str, Manifest], deliver
         inputs |= {name: hashes[name] for name in ("playbook", "contents")}
     if step == "law":
         inputs |= {name: digest for name, digest in hashes.items() if name.startswith("law:")}
+    if step in ("law", "plan"):
+        inputs["history"] = history_hash(context.workspace, context.day)
     return inputs
 
 

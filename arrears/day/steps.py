@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -18,10 +19,10 @@ from arrears.day.files import write_work_files
 from arrears.day.queries import CANDIDATE_KEY, DayQueries
 from arrears.day.workspace import Strategy, Workspace
 from arrears.engine.session import Session, Sessions
-from arrears.errors import FeedError
+from arrears.errors import ArrearsError, BookError, FeedError
 from arrears.feed.contracts import CONTRACTS
 from arrears.feed.intake import take_in
-from arrears.store import clear_partials
+from arrears.store import clear_partials, sha256_json
 
 HISTORY_DAYS = 60
 """Days of contacts that the law is asked with; the longest window of any rule is shorter."""
@@ -87,7 +88,12 @@ def take_feed(context: Context, staging: Path) -> Made:
         context.feed, business_date=context.day, bank=context.strategy.bank, known=known, out=staging,
         shards=context.strategy.bank.shards,
     )  # fmt: skip
-    _require_new(context, intake.content_hash)
+    try:
+        _require_new(context, intake.content_hash)
+    except ArrearsError:
+        # nobody takes a refused feed up again, and names and numbers are not to lie about in a staging folder
+        shutil.rmtree(staging)
+        raise
     facts = {
         "delivered": intake.delivered, "quarantined": intake.quarantined_n, "reasons": intake.reasons, "notes": intake.notes,
         "feed_hash": intake.content_hash,
@@ -256,10 +262,30 @@ def _bind_book(context: Context, session: Session, shard: str, *names: str) -> N
         session.bind(name, [context.folder("book") / name / shard])
 
 
+def history_days(workspace: Workspace, day: date) -> list[date]:
+    """The days, oldest first and `day` last, whose contacts the law is asked with.
+
+    Raises `BookError` where a day was run and what it took in is gone: the law would count too few contacts and allow too many.
+    """
+    days = [day - timedelta(days=back) for back in reversed(range(1, HISTORY_DAYS))]
+    for earlier in days:
+        if workspace.step("book", earlier).exists() and not workspace.step("feed", earlier).exists():
+            raise BookError(
+                f"what was taken in on {earlier} is gone, and the law counts its contacts on {day}",
+                where=str(workspace.step("feed", earlier)),
+                remedy=f"restore it from a backup; the feeds of the last {HISTORY_DAYS} days are needed",
+            )
+    return [earlier for earlier in days if workspace.step("feed", earlier).exists()] + [day]
+
+
+def history_hash(workspace: Workspace, day: date) -> str:
+    """One hash over what was taken in on the days before that the law looks back to."""
+    manifests = [workspace.manifest("feed", earlier) for earlier in history_days(workspace, day)[:-1]]
+    return sha256_json([manifest.content_hash for manifest in manifests if manifest])
+
+
 def _history(context: Context, shard: str) -> list[Path]:
-    days = [context.day - timedelta(days=back) for back in range(HISTORY_DAYS)]
-    files = [context.workspace.step("feed", day) / "contacts" / shard for day in reversed(days)]
-    return [file for file in files if file.exists()]
+    return [context.workspace.step("feed", day) / "contacts" / shard for day in history_days(context.workspace, context.day)]
 
 
 def _zone_sets(context: Context) -> list[str]:
