@@ -11,15 +11,19 @@ from arrears.store import finish_file, quoted
 CHANNEL_FILES = {"sms": "sms.csv", "email": "email.csv", "call": "calls.csv", "letter": "letters.csv", "visit": "visits.csv"}
 
 _CLOCK = "format('{:02d}:{:02d}', minute // 60, minute % 60)"
-_SAFE_NAME = "ltrim(coalesce(name, ''), '=+-@' || chr(9) || chr(13))"
-"""A name that a spreadsheet would take for a formula loses its first signs; numbers keep their plus."""
+_FORMULA_SIGNS = "' =+-@＝＋－＠' || chr(9) || chr(10) || chr(13)"
+_SAFE_NAME, _SAFE_TEXT, _SAFE_SUBJECT, _SAFE_CONTACT = (
+    f"ltrim(coalesce({column}, ''), {_FORMULA_SIGNS})" for column in ("name", "text", "subject", "contact")
+)
+"""A text that a spreadsheet would take for a formula loses its first signs; telephone numbers keep their plus."""
+_NUMBER = f"CASE WHEN regexp_full_match(contact, '[+]?[0-9]+') THEN contact ELSE {_SAFE_CONTACT} END AS contact"
 
 _COLUMNS = {
-    "sms": ("contact", "text"),
-    "email": ("contact", "subject", "text"),
-    "call": ("contact", "text AS script"),
-    "letter": ("contact AS address", "subject", "text"),
-    "visit": ("contact AS address", "visitors", "text AS instructions"),
+    "sms": (_NUMBER, f"{_SAFE_TEXT} AS text"),
+    "email": (f"{_SAFE_CONTACT} AS contact", f"{_SAFE_SUBJECT} AS subject", f"{_SAFE_TEXT} AS text"),
+    "call": (_NUMBER, f"{_SAFE_TEXT} AS script"),
+    "letter": (f"{_SAFE_CONTACT} AS address", f"{_SAFE_SUBJECT} AS subject", f"{_SAFE_TEXT} AS text"),
+    "visit": (f"{_SAFE_CONTACT} AS address", "visitors", f"{_SAFE_TEXT} AS instructions"),
 }
 _FIRST = (
     "row_number() OVER (ORDER BY priority DESC, dpd DESC, past_due_minor DESC, customer_id, step) AS place", "priority",
