@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import duckdb
 import ibis
 
 from arrears.allocate.first_lawful import recent_contacts
+from arrears.bank import Bank
 from arrears.book.ageing import with_cycle_ends, with_product, with_unpaid
 from arrears.book.columns import CYCLES
 from arrears.book.tables import account_table, feed_schema
@@ -50,9 +52,8 @@ class Lookup:
         return found[0] if found else None
 
     def row(self, step: str, table: str, shard: str, customer_id: str) -> dict[str, Any]:
-        return self._rows(f"{_read(self._workspace.step(step, self._day) / table / shard)} WHERE customer_id = ?", customer_id)[
-            0
-        ]
+        file = self._workspace.step(step, self._day) / table / shard
+        return self._rows(f"{_read(file)} WHERE customer_id = ?", customer_id)[0]
 
     def decisions(self, shard: str, customer_id: str) -> list[dict[str, Any]]:
         file = self._workspace.step("plan", self._day) / "decisions" / shard
@@ -63,9 +64,7 @@ class Lookup:
         """The steps of ageing between the account's columns: by the book's own expressions, since a formula stands once."""
         file = self._workspace.step("book", self._day) / "accounts" / shard
         self._connection.execute(f"CREATE TEMP TABLE one AS {_read(file)} WHERE account_id = ?", [account_id])
-        table = with_unpaid(with_cycle_ends(with_product(account_table("one"), strategy.bank)))
-        numbered = [f"{name}_{k}" for k in range(CYCLES) for name in ("rest", "newer")]
-        return self._rows(to_sql(table.select("grace_days", "tolerance_minor", *numbered), "duckdb"))[0]
+        return self._rows(_cycle_ends_query(strategy.bank.model_dump_json()))[0]
 
     def recent(self, shard: str, customer_id: str) -> dict[str, int]:
         """`today_n` and `recent_n`: contacts made already, as the allocation counted them against the segment's limits."""
@@ -75,13 +74,27 @@ class Lookup:
         listed = ", ".join(quoted(file) for file in files if file.exists())
         contacts = f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false) WHERE customer_id = ?"
         self._connection.execute(f"CREATE TEMP TABLE history AS {contacts}", [customer_id])
-        counted = self._rows(to_sql(recent_contacts(ibis.table(feed_schema("contacts"), name="history"), self._day), "duckdb"))
+        counted = self._rows(_recent_query(self._day))
         return {name: int(counted[0][name]) if counted else 0 for name in ("today_n", "recent_n")}
 
     def _rows(self, query: str, *values: str) -> list[dict[str, Any]]:
         cursor = self._connection.execute(query, list(values))
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@functools.lru_cache(maxsize=8)
+def _cycle_ends_query(bank: str) -> str:
+    """The SQL of the cycles of the account in table `one`; kept by the bank's settings: compiling takes a second."""
+    settings = Bank.model_validate_json(bank)
+    table = with_unpaid(with_cycle_ends(with_product(account_table("one"), settings)))
+    numbered = [f"{name}_{k}" for k in range(CYCLES) for name in ("rest", "newer")]
+    return to_sql(table.select("grace_days", "tolerance_minor", *numbered), "duckdb")
+
+
+@functools.lru_cache(maxsize=64)
+def _recent_query(day: date) -> str:
+    return to_sql(recent_contacts(ibis.table(feed_schema("contacts"), name="history"), day), "duckdb")
 
 
 def _read(file: Path) -> str:

@@ -15,7 +15,7 @@ from arrears.book.build import KEYS, BookQueries
 from arrears.day.past import changed_since, hashes_of, manifests_of, strategy_of
 from arrears.day.queries import CANDIDATE_KEY
 from arrears.day.run import run_step
-from arrears.day.steps import HISTORY_DAYS, Context, Progress
+from arrears.day.steps import HISTORY_DAYS, Context, Progress, history_days, history_hash
 from arrears.day.workspace import STEPS, Workspace
 from arrears.engine import Sessions
 from arrears.errors import BookError
@@ -144,23 +144,22 @@ def _require_stored(workspace: Workspace, day: date, before: date | None, manife
         wrong = damaged(folder, manifest)
         if wrong:
             raise BookError("not what was written", where=str(folder / wrong[0]), remedy="restore it from a backup")
-    for earlier in _history_days(workspace, day):
+    for earlier in history_days(workspace, day)[:-1]:
         history = workspace.manifest("feed", earlier)
         for name, digest in (history.outputs if history else {}).items():
             file = workspace.step("feed", earlier) / name
             if name.startswith("contacts/") and (not file.exists() or sha256_file(file) != digest):
                 raise BookError("not what was written", where=str(file), remedy="restore it from a backup")
-
-
-def _history_days(workspace: Workspace, day: date) -> list[date]:
-    """The days before whose contacts the law was asked with."""
-    first = day - timedelta(days=HISTORY_DAYS - 1)
-    return [earlier for earlier in workspace.days("feed") if first <= earlier < day]
+    if manifests["law"].inputs["history"] != history_hash(workspace, day):
+        raise BookError(
+            f"the contacts of the {HISTORY_DAYS} days before {day} are not those it was run with",
+            where=str(workspace.path / "feed"), remedy="restore these days from a backup",
+        )  # fmt: skip
 
 
 def _link_inputs(workspace: Workspace, again: Workspace, day: date, before: date | None) -> None:
     """Let the temporary workspace hold what the day read, by links to folders that nobody rewrites."""
-    inputs = [("feed", earlier) for earlier in (*_history_days(workspace, day), day)]
+    inputs = [("feed", earlier) for earlier in history_days(workspace, day)]
     inputs += [("book", before)] if before is not None else []
     for step, of_day in inputs:
         link = again.step(step, of_day)
@@ -196,6 +195,9 @@ def _first_difference(table: str, stored: Path, made: Path) -> str:
     key = ", ".join(f'"{name}"' for name in keys)
     old, new = (f"SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)" for file in (stored, made))
     with duckdb.connect(":memory:") as connection:
+        then, now = ({tuple(row[:2]) for row in connection.execute(f"DESCRIBE {rows}").fetchall()} for rows in (old, new))
+        if then != now:
+            return f"{where} has other columns: {', '.join(sorted({name for name, _ in then ^ now}))}"
         query = f"({old} EXCEPT ALL {new}) UNION ALL ({new} EXCEPT ALL {old})"
         first = connection.execute(f"SELECT {key} FROM ({query}) ORDER BY {key} LIMIT 1").fetchone()
     if first is None:
