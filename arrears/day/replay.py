@@ -150,7 +150,7 @@ def _require_stored(workspace: Workspace, day: date, before: date | None, manife
             file = workspace.step("feed", earlier) / name
             if name.startswith("contacts/") and (not file.exists() or sha256_file(file) != digest):
                 raise BookError("not what was written", where=str(file), remedy="restore it from a backup")
-    if manifests["law"].inputs["history"] != history_hash(workspace, day):
+    if manifests["law"].inputs.get("history") != history_hash(workspace, day):
         raise BookError(
             f"the contacts of the {HISTORY_DAYS} days before {day} are not those it was run with",
             where=str(workspace.path / "feed"), remedy="restore these days from a backup",

@@ -52,14 +52,15 @@ def run_day(
 ) -> DayResult:  # fmt: skip
     """Bring the workspace to the end of `day`; raises an `ArrearsError` and publishes nothing further where it cannot."""
     strategy = workspace.strategy()
-    before = require_next(workspace, day)
-    require_intact(workspace, before)
-    require_same_cut(workspace, before, strategy)
-    folder = feed_folder(feed, day)
-    workspace.keep(strategy)
-    queries = book_queries or BookQueries(strategy.bank, sessions.dialect)
-    context = Context(workspace, strategy, day, before, folder, sessions, queries, progress)
-    return run_steps(context, feed_hashes(folder))
+    with workspace.alone():
+        before = require_next(workspace, day)
+        require_intact(workspace, before)
+        require_same_cut(workspace, before, strategy)
+        folder = feed_folder(feed, day)
+        workspace.keep(strategy)
+        queries = book_queries or BookQueries(strategy.bank, sessions.dialect)
+        context = Context(workspace, strategy, day, before, folder, sessions, queries, progress)
+        return run_steps(context, feed_hashes(folder))
 
 
 def run_steps(context: Context, delivered: dict[str, str]) -> DayResult:

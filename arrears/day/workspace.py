@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -58,8 +62,7 @@ class Workspace:
 
     def days(self, step: str = "book") -> list[date]:
         """The dates for which a step is published, oldest first."""
-        found = (folder.name.removeprefix("date=") for folder in (self.path / step).glob("date=*"))
-        return sorted(date.fromisoformat(name) for name in found)
+        return sorted(_date_of(folder) for folder in (self.path / step).glob("date=*"))
 
     def require(self, step: str, day: date) -> Path:
         """The folder of a published step; raises `BookError` with the command that makes it."""
@@ -96,9 +99,33 @@ class Workspace:
             shutil.copyfile(own_scorecard, partial / "scorecard.yaml")
         partial.rename(kept)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other run out; a killed one holds nothing back. Raises `BookError` where one is at work already."""
+        handle = os.open(self.path / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BookError(
+                    "another run is at work in this workspace", where=str(self.path), remedy="wait until it has ended"
+                ) from None
+            yield
+        finally:
+            os.close(handle)
+
     def kept(self, hashes: dict[str, str]) -> Path:
         """Where the settings of these hashes are kept."""
         return self.path / "strategies" / "-".join(hashes[name][:12] for name in ("bank", "playbook", "contents", "scorecard"))
+
+
+def _date_of(folder: Path) -> date:
+    try:
+        return date.fromisoformat(folder.name.removeprefix("date="))
+    except ValueError:
+        raise BookError(
+            "this folder's name bears no date", where=str(folder), remedy="move it out of the workspace, or name it as it was"
+        ) from None
 
 
 def read_strategy(bank: Path, playbook: Path, scorecard: Path | None) -> Strategy:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any
 
 from arrears.bank import Bank
 from arrears.book.build import BookQueries
@@ -36,9 +35,5 @@ def _day_queries(strategy: Strategy, day: date, dialect: str, offsets: Mapping[s
 
 
 def compile_once() -> None:
-    """Let the steps of a day share their compiled queries from here on."""
-
-    def queries(context: Any, offsets: dict[str, int]) -> DayQueries:
-        return _day_queries(context.strategy, context.day, context.sessions.dialect, offsets)
-
-    steps._queries = queries
+    """Let the days of this process share their compiled queries from here on."""
+    steps.DayQueries = _day_queries  # type: ignore[assignment, misc]

@@ -154,6 +154,20 @@ def test_another_number_of_shards_is_refused(lotus: Ran, copied: Copied) -> None
     assert "cut into 4 shards" in error.what and "set shards = 4" in error.remedy
 
 
+def test_second_run_at_the_same_time_is_kept_out(lotus: Ran) -> None:
+    with lotus.workspace.alone():
+        assert "another run is at work" in refused(lotus.workspace, lotus.feed, lotus.day).what
+    assert run(lotus.workspace, lotus.feed, lotus.day).was_done
+
+
+def test_folder_that_bears_no_date_is_named(lotus: Ran, copied: Copied) -> None:
+    stray = copied(lotus)
+    folder = stray.workspace.step("book", lotus.days[0])
+    shutil.copytree(folder, folder.with_name(folder.name + ".bak"))
+    error = refused(stray.workspace, stray.feed, lotus.day)
+    assert error.where == str(folder) + ".bak"
+
+
 # --- odd days ---
 def test_empty_day_ages_the_book_and_still_plans(lotus: Ran, copied: Copied) -> None:
     quiet = copied(lotus, until=lotus.days[0])
