@@ -71,7 +71,8 @@ def with_days_past_due(accounts: ir.Table) -> ir.Table:
     day = accounts.as_of
     unpaid, tolerance = accounts.minimum_unpaid_minor, accounts.tolerance_minor
     older = (unpaid - accounts[f"newer_{CYCLES}"] > tolerance) & accounts.older_due_date.notnull()
-    branches = [(older, accounts.older_due_date)]
+    # most accounts owe nothing, and leave by the first branch
+    branches = [(unpaid <= tolerance, ibis.null("date")), (older, accounts.older_due_date)]
     for k in reversed(range(CYCLES)):  # a reversal of what was paid before the first statement belongs to that statement
         is_open = (unpaid - accounts[f"newer_{k}"] > tolerance) & accounts[f"due_{k}"].notnull()
         branches.append((is_open, accounts[f"due_{k}"]))
@@ -84,9 +85,9 @@ def with_days_past_due(accounts: ir.Table) -> ir.Table:
     overdue_n = _ZERO
     for k in range(CYCLES):
         passed = (day > table[f"due_{k}"]).fill_null(False)
-        to_come = to_come + choose(passed, _ZERO, table[f"due_new_{k}"])
+        to_come = to_come + table[f"due_new_{k}"] * (~passed).cast("int64")
         is_open = table.minimum_unpaid_minor - table[f"newer_{k}"] > table.tolerance_minor
-        overdue_n = overdue_n + choose(passed & is_open & (table[f"due_new_{k}"] > 0), ibis.literal(1, "int64"), _ZERO)
+        overdue_n = overdue_n + (passed & is_open & (table[f"due_new_{k}"] > 0)).cast("int64")
     table = table.mutate(
         past_due_minor=choose(table.dpd > 0, largest(table.minimum_unpaid_minor - to_come, _ZERO), _ZERO),
         cycles_past_due=choose(table.dpd > 0, overdue_n, _ZERO),
@@ -97,15 +98,14 @@ def with_days_past_due(accounts: ir.Table) -> ir.Table:
 
 def with_history(accounts: ir.Table) -> ir.Table:
     """Adds `times_overdue_12`, `times_overdue_total`, `ever_overdue`, `first_payment_default`, `self_cured_12`, `late_in_6`."""
-    one = ibis.literal(1, "int64")
     day = accounts.as_of
     late, cured = [], []
     for k in range(CYCLES):
         judged = (days_between(day, accounts[f"due_{k}"]) > accounts.grace_days).fill_null(False)
         is_late = judged & (accounts[f"short_{k}"] > accounts.tolerance_minor)
-        late.append(choose(is_late, one, _ZERO))
+        late.append(is_late.cast("int64"))
         alone = (accounts[f"rest_{k}"] <= accounts.tolerance_minor) & ((accounts.worked_cycles & 2**k) == 0)
-        cured.append(choose(is_late & alone, one, _ZERO))
+        cured.append((is_late & alone).cast("int64"))
     newest_judged = (days_between(day, accounts.due_0) > accounts.grace_days).fill_null(False)
     table = accounts.mutate(
         times_overdue_12=_sum(late),
