@@ -15,7 +15,7 @@ from arrears.day.steps import DEPENDS, WORK, Context, Progress, history_hash
 from arrears.day.workspace import STEPS, Strategy, Workspace, require_next
 from arrears.engine import Sessions
 from arrears.errors import BookError, FeedError
-from arrears.store import Manifest, clear_staging, damaged, file_hashes, publish, sha256_file, sha256_json
+from arrears.store import Manifest, clear_partials, clear_staging, damaged, file_hashes, publish, sha256_file, sha256_json
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ def run_step(context: Context, step: str, inputs: dict[str, str]) -> Manifest:
     staging = final.parent / f".staging-{final.name}-{sha256_json(inputs)[:16]}"
     clear_staging(final.parent, keep=[staging])
     staging.mkdir(parents=True, exist_ok=True)
+    clear_partials(staging)  # a run killed while it wrote the manifest left one half-written, which is no output
     made = WORK[step](context, staging)
     for hidden in staging.glob(".*"):
         shutil.rmtree(hidden)
