@@ -15,7 +15,8 @@ from tests.day.conftest import Ran
 
 REPOSITORY = Path(__file__).parents[2]
 BY_SHARD = STEPS[1:]
-A_FEW = ("rename:feed:0:9", "event:feed:0", "event:book:1", "event:risk:2", "event:playbook:2", "event:law:3", "event:plan:0", "event:plan:4",
+A_FEW = ("rename:feed:0:9",
+         "event:feed:0", "event:book:1", "event:risk:2", "event:playbook:2", "event:law:3", "event:plan:0", "event:plan:4",
          "moment:playbook:1", "moment:law:2", "moment:plan:3", "moment:plan:4")  # fmt: skip
 EVERY_EVENT = ("event:feed:0", *(f"event:{step}:{number}" for step in BY_SHARD for number in range(5)))
 EVERY_RENAME = ("rename:feed:0:1", "rename:book:0:5", *(f"rename:{step}:0:1" for step in ("risk", "playbook", "law")),
