@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,7 +21,6 @@ from arrears.day.run import DayResult, run_day
 from arrears.day.steps import Progress
 from arrears.day.workspace import STEPS, Workspace
 from arrears.engine import Sessions, open_sessions
-from arrears.errors import BookError
 from arrears.report import print_summary, summarise, write_page
 
 WORKERS_MAX = 32
@@ -54,21 +52,6 @@ def settle(workspace: Path, feed: Path) -> Path | None:
     return source
 
 
-@contextmanager
-def alone(workspace: Path) -> Iterator[None]:
-    """Hold the workspace for one run; the lock goes with the process, however it ends. Raises `BookError` if it is held."""
-    with (workspace / ".lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BookError(
-                "another run is at work in this workspace",
-                where=str(workspace),
-                remedy="wait for it, or stop it, then try again",
-            ) from None
-        yield
-
-
 def run_days(
     workspace: Path, feed: Path, first: date, last: date, *, engine: str, memory_mb: int, json: bool
 ) -> list[DayResult]:
@@ -76,7 +59,7 @@ def run_days(
     place = Workspace(workspace)
     folder = feed / "feed" if (feed / "feed").is_dir() and not any(feed.glob("date=*")) else feed
     results = []
-    with alone(workspace), progress(quiet=json) as step, sessions_of(engine, memory_mb) as sessions:
+    with progress(quiet=json) as step, sessions_of(engine, memory_mb) as sessions:
         queries = BookQueries(place.strategy().bank, sessions.dialect)
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
