@@ -6,7 +6,7 @@ import json as jsonlib
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -50,7 +50,7 @@ def demo(
         typer.echo(f"{'made' if made else 'found'} a simulated bank in {bank}; running {days} business days in {workspace}\n")
     results = run_days(workspace, bank / "feed", START, last, engine=Engine.duckdb, memory_mb=MEMORY_MB, json=json)
     page, told = last_day_told(workspace, last, lang, json=json)
-    account = _telling(told["looks"])
+    account = _telling(workspace, last)
     if json:
         tell_json(
             {"bank": bank, "workspace": workspace, "days": len(results), "report": page, "account": account, "summary": told}
@@ -96,10 +96,20 @@ def _words(arguments: dict[str, int]) -> str:
     return " ".join(f"--{name} {value}" for name, value in arguments.items())
 
 
-def _telling(looks: list[dict[str, Any]]) -> str:
-    """The account with the most to tell: one that the law spoke of, if there is one."""
-    refused = [look for look in looks if look["refused_n"]]
-    return next((str(look["account_id"]) for look in (*refused, *looks)), "")
+def _telling(workspace: Path, day: date) -> str:
+    """The account with the most to tell: the law refused one way to reach its customer, and another was found."""
+    import duckdb
+
+    from arrears.store import quoted
+
+    decisions = quoted(workspace / "plan" / f"date={day}" / "decisions" / "*.parquet")
+    with duckdb.connect(":memory:") as connection:
+        found = connection.execute(
+            f"SELECT account_id FROM read_parquet({decisions}, hive_partitioning = false) GROUP BY customer_id, account_id "
+            "ORDER BY bool_or(decision = 'refused' AND refused_by <> 'NO-PACK') AND bool_or(decision = 'chosen') DESC, "
+            "max(priority) DESC, customer_id LIMIT 1"
+        ).fetchone()
+    return str(found[0]) if found else ""
 
 
 def _explained(workspace: Path, account: str, day: date, lang: Lang) -> None:
