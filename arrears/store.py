@@ -77,21 +77,23 @@ def read_manifest(folder: Path) -> Manifest | None:
     path = folder / MANIFEST
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
+        found = int(raw.pop("format", 0))
+        raw.pop("content_hash", None)
+        if found <= FORMAT:
+            return Manifest(**raw, format=found)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except (ValueError, TypeError, AttributeError):  # not JSON, not UTF-8, or not a manifest
         raise BookError(
             "the manifest is damaged",
             where=str(path),
             remedy="restore the folder from a backup, or delete it and run the day again",
         ) from None
-    if raw.get("format", 0) > FORMAT:
-        raise BookError(
-            f"written by a newer arrears (format {raw['format']}, this one reads up to {FORMAT})",
-            where=str(path), remedy="install the newer version: pip install --upgrade arrears",
-        )  # fmt: skip
-    raw.pop("content_hash", None)
-    return Manifest(**raw)
+    raise BookError(
+        f"written by a newer arrears (format {found}, this one reads up to {FORMAT})",
+        where=str(path),
+        remedy="install the newer version: pip install --upgrade arrears",
+    )
 
 
 def file_hashes(folder: Path) -> dict[str, str]:

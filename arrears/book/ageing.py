@@ -140,7 +140,11 @@ def with_ratios(accounts: ir.Table) -> ir.Table:
 
 
 def with_diary(accounts: ir.Table) -> ir.Table:
-    """Adds `cured_today` and carries `bucket_entry_date`: yesterday's while the bucket stays the same."""
+    """Adds `cured_today` and carries `bucket_entry_date`: yesterday's while the bucket stays the same.
+
+    An account that comes to the book current counts as current since it was opened: when it was late last is not known, and as
+    of today would make every account of a new workspace look freshly cured.
+    """
     day = accounts.as_of
     stays = (accounts.bucket_before == accounts.bucket).fill_null(False)
     first_seen = accounts.bucket_before.isnull()
@@ -149,7 +153,7 @@ def with_diary(accounts: ir.Table) -> ir.Table:
             (accounts.bucket == number, (accounts.oldest_due_date + ibis.interval(days=30 * (number - 1) + 1)).cast("date"))
             for number in range(1, 8)
         ),
-        else_=day,
+        else_=ibis.least(accounts.opened_date, day),
     )
     since = ibis.ifelse(first_seen, rolled_in, day)
     return accounts.mutate(

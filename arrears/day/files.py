@@ -45,7 +45,7 @@ def write_work_files(work: list[Path], decisions: list[Path], folder: Path) -> d
     folder.mkdir(parents=True, exist_ok=True)
     written: dict[str, int] = {}
     with duckdb.connect(":memory:") as connection:
-        connection.execute("SET threads = 1; SET memory_limit = '2GB'; SET preserve_insertion_order = true")
+        connection.execute("SET threads = 2; SET memory_limit = '2GB'; SET preserve_insertion_order = true")
         connection.execute(f"CREATE VIEW work AS SELECT * FROM read_parquet([{_listed(work)}], hive_partitioning = false)")
         connection.execute(
             "CREATE TABLE refused AS SELECT customer_id, step, string_agg(alternative || ': ' || "

@@ -214,9 +214,14 @@ def test_bucket_entry_date_is_the_day_the_account_rolled_and_stays(tmp_path: Pat
         row = book.run(day(as_of)).account()
         seen[as_of] = (row["bucket_before"], row["bucket"], row["bucket_entry_date"])
     assert seen == {
-        "01-25": (0, 0, day("01-24")), "01-26": (0, 1, day("01-26")), "01-27": (1, 1, day("01-26")),
+        "01-25": (0, 0, day("2019-03-01")), "01-26": (0, 1, day("01-26")), "01-27": (1, 1, day("01-26")),
         "02-24": (1, 1, day("01-26")), "02-25": (1, 2, day("02-25")), "02-26": (2, 2, day("02-25")),
     }  # fmt: skip
+
+
+def test_an_account_first_seen_current_is_not_taken_for_freshly_cured(tmp_path: Path) -> None:
+    row = aged(tmp_path, "03-10", statements=[statement("02-20", "03-12", 9_000)])
+    assert (row["bucket"], row["bucket_before"], row["bucket_entry_date"]) == (0, None, row["opened_date"])
 
 
 def test_an_account_first_seen_past_due_entered_its_bucket_before(tmp_path: Path) -> None:
