@@ -49,8 +49,8 @@ def with_cycle_ends(accounts: ir.Table) -> ir.Table:
     before: ir.IntegerValue = table.older_unpaid_minor
     for k in reversed(range(CYCLES)):
         start = carried(before, table.tolerance_minor) if k < CYCLES - 1 else before
-        table = table.mutate(**{f"short_{k}": start + table[f"due_new_{k}"] - table[f"paid_on_time_{k}"]})
-        table = table.mutate(**{f"rest_{k}": largest(table[f"short_{k}"] - table[f"paid_late_{k}"], _ZERO)})
+        short = start + table[f"due_new_{k}"] - table[f"paid_on_time_{k}"]
+        table = table.mutate(**{f"short_{k}": short, f"rest_{k}": largest(short - table[f"paid_late_{k}"], _ZERO)})
         before = table[f"rest_{k}"]
     return table
 
