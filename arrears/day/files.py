@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -43,9 +44,8 @@ def write_work_files(work: list[Path], decisions: list[Path], folder: Path) -> d
     `instead_of` tells which rules refused the step's earlier alternatives, where the contact is a fallback.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written: dict[str, int] = {}
     with duckdb.connect(":memory:") as connection:
-        connection.execute("SET threads = 2; SET memory_limit = '2GB'; SET preserve_insertion_order = true")
+        connection.execute("SET threads = 1; SET memory_limit = '2GB'; SET preserve_insertion_order = true")
         connection.execute(f"CREATE VIEW work AS SELECT * FROM read_parquet([{_listed(work)}], hive_partitioning = false)")
         connection.execute(
             "CREATE TABLE refused AS SELECT customer_id, step, string_agg(alternative || ': ' || "
@@ -54,15 +54,21 @@ def write_work_files(work: list[Path], decisions: list[Path], folder: Path) -> d
             "SEMI JOIN (SELECT customer_id, step FROM work WHERE alternative > 0) AS fallback USING (customer_id, step) "
             "WHERE decision IN ('refused', 'no_contact_point') GROUP BY ALL"
         )
-        for channel, name in CHANNEL_FILES.items():
-            columns = ", ".join((*_FIRST, *_COLUMNS[channel], *_LAST))
-            source = "work LEFT JOIN refused USING (customer_id, step)"
-            query = f"SELECT {columns} FROM {source} WHERE channel = '{channel}' ORDER BY place"
-            partial = folder / f"{name}.partial"
-            copied = connection.execute(f"COPY ({query}) TO {quoted(partial)} (FORMAT csv, HEADER, FORCE_QUOTE *)").fetchone()
-            finish_file(partial, folder / name)
-            written[name] = int(copied[0]) if copied else 0
-    return written
+        with ThreadPoolExecutor(2) as pool:
+            rows = pool.map(lambda channel: _write_channel(connection, channel, folder), CHANNEL_FILES)
+            return dict(zip(CHANNEL_FILES.values(), rows, strict=True))
+
+
+def _write_channel(connection: duckdb.DuckDBPyConnection, channel: str, folder: Path) -> int:
+    path = folder / CHANNEL_FILES[channel]
+    partial = path.with_name(f"{path.name}.partial")
+    columns = ", ".join((*_FIRST, *_COLUMNS[channel], *_LAST))
+    source = f"work LEFT JOIN refused USING (customer_id, step) WHERE channel = '{channel}'"
+    with connection.cursor() as cursor:
+        query = f"SELECT {columns} FROM {source} ORDER BY place"
+        copied = cursor.execute(f"COPY ({query}) TO {quoted(partial)} (FORMAT csv, HEADER, FORCE_QUOTE *)").fetchone()
+    finish_file(partial, path)
+    return int(copied[0]) if copied else 0
 
 
 def _listed(files: list[Path]) -> str:

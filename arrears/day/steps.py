@@ -28,7 +28,7 @@ HISTORY_DAYS = 60
 """Days of contacts that the law is asked with; the longest window of any rule is shorter."""
 
 
-SHARDS_TOLD_AT_ONCE = 2
+SHARDS_TOLD_AT_ONCE = 5
 """Shards whose texts one query fills in; a constant, so that the files do not depend on the machine."""
 
 
