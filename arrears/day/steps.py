@@ -246,8 +246,12 @@ def _by_shard(context: Context, step: str, staging: Path, one: Callable[[Session
     clear_partials(staging)
     with ThreadPoolExecutor(context.sessions.workers) as pool:
         pending = [pool.submit(finish, shard) for shard in context.shards if shard not in rows]
-        for finished in wait(pending, return_when=FIRST_EXCEPTION).done:
-            finished.result()
+        try:
+            for finished in wait(pending, return_when=FIRST_EXCEPTION).done:
+                finished.result()
+        except BaseException:  # an interrupt too: the shards at work are finished, the others wait for the next run
+            pool.shutdown(cancel_futures=True)
+            raise
     tables = dict.fromkeys(name for shard in context.shards for name in rows[shard])
     return {name: sum(made[name] for made in rows.values()) for name in tables}
 
