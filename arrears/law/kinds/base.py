@@ -6,6 +6,7 @@ says it of one contact with the reason. Both are asked only where the rule's sco
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from arrears.law.moment import Moment
 
 
-class Kind(Strict):
+class Kind(Strict, ABC):
     """Parameters common to all kinds: which outbound contacts the rule speaks about. What is left out covers all."""
 
     name: ClassVar[str]
@@ -39,13 +40,13 @@ class Kind(Strict):
         """What the rule counts in the history; nothing by default."""
         return ()
 
+    @abstractmethod
     def screened(self, columns: Columns) -> ir.BooleanValue:
         """True where the rule refuses, its scope aside; never null."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judged(self, moment: Moment) -> Reason | None:
         """Why the rule refuses this contact at this moment; None where it does not."""
-        raise NotImplementedError
 
     def covers(self, moment: Moment) -> bool:
         """The scope, for one contact."""
