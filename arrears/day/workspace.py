@@ -14,7 +14,7 @@ from pathlib import Path
 
 from arrears import __version__
 from arrears.bank import Bank, load_bank
-from arrears.errors import BookError, ConfigError
+from arrears.errors import BookError
 from arrears.law.loading import load_packs
 from arrears.law.model import Pack
 from arrears.playbook import Contents, Playbook, default_path, load, load_contents
@@ -133,10 +133,7 @@ def read_strategy(bank: Path, playbook: Path, scorecard: Path | None) -> Strateg
     settings = load_bank(bank)
     plan = load(playbook)
     texts = load_contents(contents_path(playbook, plan))
-    try:
-        packs = tuple(load_packs(settings.jurisdictions))
-    except ConfigError:
-        raise
+    packs = tuple(load_packs(settings.jurisdictions))
     return Strategy(settings, plan, texts, load_scorecard(scorecard), packs)
 
 
