@@ -68,9 +68,9 @@ def law_show(
 ) -> None:
     """Show a rule, or a whole pack, with sources and examples."""
     from arrears.law.listing import show
-    from arrears.law.loading import load_pack, packs_shipped
+    from arrears.law.loading import load_pack, named_by_path, packs_shipped
 
-    if name.lower() in packs_shipped() or name.endswith((".yaml", ".yml")):
+    if name.lower() in packs_shipped() or named_by_path(name):
         pack = load_pack(name)
         found = [version for rule in dict.fromkeys(rule.id for rule in pack.rules) for version in show(rule, [pack])]
     else:

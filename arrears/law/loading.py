@@ -6,9 +6,10 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from arrears.law.kinds import KINDS
 from arrears.law.model import Pack
 
 PACK_BYTES_MAX = 4_000_000
+PACK_FILE = "pack.yaml"
+"""The file of a pack's folder that says what the pack is; the others hold only rules."""
+
 GUIDE = "see docs/law.md"
 
 
@@ -50,28 +54,39 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 def packs_shipped() -> tuple[str, ...]:
     """Names of the packs that come with arrears."""
-    folder = resources.files("arrears.law") / "packs"
-    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")))
+    return tuple(sorted(entry.name for entry in _home().iterdir() if (entry / PACK_FILE).is_file()))
+
+
+def _home() -> Traversable:
+    return resources.files("arrears.law") / "packs"
+
+
+def named_by_path(name: str) -> bool:
+    """Whether a pack is named by where it lies, not by the name of one that comes with arrears."""
+    return name.endswith((".yaml", ".yml")) or "/" in name or Path(name).is_dir()
 
 
 def load_pack(name_or_path: str | Path) -> Pack:
-    """The pack of that name (`cn`, `CN`) or in that file; raises `LawError` naming file, rule and key."""
+    """The pack of that name (`cn`, `CN`), in that file or in that folder; raises `LawError` naming file, rule and key."""
     name = str(name_or_path)
-    if name.endswith((".yaml", ".yml")):
-        try:
-            raw = Path(name).read_bytes()
-        except OSError:
-            raise LawError("no such pack", where=name, remedy=f"give a file, or one of: {', '.join(packs_shipped())}") from None
-        return parse_pack(raw, name)
-    if name.lower() not in packs_shipped():
-        raise LawError(f"no pack {name!r}", where="law packs", remedy=f"give a file, or one of: {', '.join(packs_shipped())}")
-    return _shipped(name.lower())
+    if name.lower() in packs_shipped():
+        return _shipped(name.lower())
+    missing = LawError(f"no pack {name!r}", where="law packs", remedy=f"give a file, or one of: {', '.join(packs_shipped())}")
+    if not named_by_path(name):
+        raise missing
+    path = Path(name)
+    try:
+        files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        parts = {str(file): file.read_bytes() for file in files}
+    except OSError:
+        raise missing from None
+    return parse_parts(parts)
 
 
 @functools.cache
 def _shipped(name: str) -> Pack:
-    file = resources.files("arrears.law") / "packs" / f"{name}.yaml"
-    return parse_pack(file.read_bytes(), f"arrears/law/packs/{name}.yaml")
+    parts = sorted(entry.name for entry in (_home() / name).iterdir() if entry.name.endswith(".yaml"))
+    return parse_parts({f"arrears/law/packs/{name}/{part}": (_home() / name / part).read_bytes() for part in parts})
 
 
 def load_packs(names: Sequence[str | Path]) -> tuple[Pack, ...]:
@@ -93,7 +108,41 @@ def load_packs(names: Sequence[str | Path]) -> tuple[Pack, ...]:
 
 
 def parse_pack(raw: bytes, file: str) -> Pack:
-    """A pack's bytes, checked; `file` is the name that errors use."""
+    """A pack in one file; `file` is the name that errors use."""
+    return parse_parts({file: raw})
+
+
+def parse_parts(parts: Mapping[str, bytes]) -> Pack:
+    """A pack from its files, checked as a whole; one of them says what the pack is, all of them may hold `rules`.
+
+    The names are what errors use. In a folder the one that says what the pack is, is `pack.yaml`.
+    """
+    head: dict[str, Any] = {}
+    rules: list[Any] = []
+    homes: list[str] = []
+    main = next((name for name in parts if Path(name).name == PACK_FILE), next(iter(parts), PACK_FILE))
+    for name in sorted(parts, key=lambda part: part != main):
+        data = _read(parts[name], name)
+        if name == main:
+            head = {key: value for key, value in data.items() if key != "rules"}
+        elif set(data) - {"rules"}:
+            unknown = sorted(set(data) - {"rules"})[0]
+            raise LawError("only rules may stand here", where=f"{name}: {unknown}", remedy=f"move it to {PACK_FILE}; {GUIDE}")
+        held = data.get("rules", ())
+        for index, rule in enumerate(held if isinstance(held, tuple) else ()):
+            _with_params(rule, index, name)
+            rules.append(rule)
+            homes.append(name)
+    data = head | {"rules": tuple(rules)}
+    data["content_hash"] = hashlib.sha256(json.dumps(_plain(data), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    try:
+        return Pack.model_validate(data)
+    except ValidationError as error:
+        raise pack_error(error, main, data["rules"], homes) from None
+
+
+def _read(raw: bytes, file: str) -> dict[str, Any]:
+    """One file of a pack as plain, frozen data."""
     if len(raw) > PACK_BYTES_MAX:
         raise LawError(f"larger than {PACK_BYTES_MAX} bytes", where=file, remedy="split it into packs")
     try:
@@ -106,15 +155,8 @@ def parse_pack(raw: bytes, file: str) -> Pack:
         raise LawError(f"not YAML: {getattr(error, 'problem', error)}", where=f"{file}{line}", remedy="mend the YAML") from None
     if not isinstance(data, dict):
         raise LawError("not a pack: no keys at the top", where=file, remedy=GUIDE)
-    data = _frozen(data)
-    rules = data.get("rules")
-    for index, rule in enumerate(rules if isinstance(rules, tuple) else ()):
-        _with_params(rule, index, file)
-    data["content_hash"] = hashlib.sha256(json.dumps(_plain(data), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    try:
-        return Pack.model_validate(data)
-    except ValidationError as error:
-        raise pack_error(error, file, rules) from None
+    frozen: dict[str, Any] = _frozen(data)
+    return frozen
 
 
 def _with_params(rule: Any, index: int, file: str) -> None:
@@ -136,11 +178,12 @@ def _with_params(rule: Any, index: int, file: str) -> None:
         raise LawError(_said(first), where=f"{where}: {key}", remedy=f"the keys of {kind.name} are in docs/law.md") from None
 
 
-def pack_error(error: ValidationError, file: str, rules: Any) -> LawError:
+def pack_error(error: ValidationError, file: str, rules: Sequence[Any], homes: Sequence[str]) -> LawError:
     """A pack's first error with file, rule and key."""
     first = error.errors()[0]
     parts = [str(part) for part in first["loc"]]
-    if len(parts) >= 2 and parts[0] == "rules" and isinstance(rules, tuple):
+    if len(parts) >= 2 and parts[0] == "rules" and parts[1].isdigit():
+        file = homes[int(parts[1])]
         parts[:2] = [str(rules[int(parts[1])].get("id", f"rules.{parts[1]}"))]
     return LawError(_said(first), where=f"{file}: {': '.join(parts) or 'pack'}", remedy=GUIDE)
 
