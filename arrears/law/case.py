@@ -14,6 +14,8 @@ from arrears.law.words import (
     Channel,
     ConsentPurpose,
     ContactStatus,
+    ContentFeature,
+    ContentField,
     Flag,
     Language,
     Outcome,
@@ -66,7 +68,11 @@ class ContactPoint(Strict):
     id: Id
     kind: Literal["mobile", "landline", "email", "address"] = "mobile"
     party: Party = "debtor"
-    """For whom it was given; a number or address at work is the `employer`'s."""
+    """For whom it was given."""
+    workplace: bool = False
+    """A number, mailbox or address at the customer's work."""
+    employer_prohibits: bool = False
+    """The employer is known not to allow such contacts there."""
     belongs_to: Party | None = None
     """Who answered there, once known."""
     source: Source = "unknown"
@@ -84,6 +90,8 @@ class ConsentGiven(Strict):
     until_date: date | None = None
     """Last day of it."""
     in_writing: bool = False
+    direct: bool = True
+    """Given to whoever makes the contact, not passed on by another company."""
     debt: Id | None = None
     """The one debt it is for; all of them where left out."""
 
@@ -111,11 +119,14 @@ class Content(Strict):
 
     id: str = ""
     language: str = ""
-    fields: tuple[str, ...] = ()
-    """Elements it carries: `opt_out`, `issuer_contact`, `business_seal`, ..."""
+    fields: tuple[ContentField, ...] = ()
+    """Elements it carries: `opt_out`, `issuer_contact`, `business_seal`, ... (docs/content.md lists them)."""
+    features: tuple[ContentFeature, ...] = ()
+    """What it does that a rule may forbid: `threat`, `false_authority`, ... (docs/content.md lists them)."""
     discloses_debt: bool = False
     """It tells or implies to whoever receives it that there is a debt."""
-    text: str = ""
+    text: str = Field(default="", max_length=20_000)
+    """The words themselves, read for fields, features and disclosure besides what is declared; never printed."""
 
 
 class Event(Strict):
@@ -132,6 +143,9 @@ class Event(Strict):
     contact_point: Id | None = None
     """The contact point used; left out, it counts against every one."""
     actor: str = ""
+    """Who made it; left out, it counts as everybody's."""
+    requested: bool = False
+    """The customer had asked for it: a call-back."""
     times: int = Field(default=1, ge=1, le=1_000)
     """So many alike contacts this line stands for."""
 
@@ -167,6 +181,9 @@ class Case(Strict):
     """Every place where the customer may be; the first is the one the plan reckons in."""
     flags: tuple[FlagSet, ...] = ()
     content: Content | None = None
+    """Left out, rules about content are not decided: the verdict lists them as `unchecked`."""
+    requested: bool = False
+    """The customer asked for this contact: a call-back."""
     visitors: int = Field(default=0, ge=0, le=100)
     history: tuple[Event, ...] = Field(default=(), max_length=HISTORY_MAX)
 

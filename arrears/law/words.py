@@ -15,6 +15,17 @@ PURPOSES = ("reminder", "collection", "education", "relay", "offer")
 CONSENT_PURPOSES = CONSENTS.column("purpose").values
 CONTACT_STATUSES = CONTACT_POINTS.column("status").values
 
+CONTENT_FIELDS = (
+    "sender", "cardholder_name", "balance", "reason", "legal_basis", "rights_obligations", "how_to_query", "how_to_repay",
+    "how_to_object", "how_to_submit_evidence", "issuer_contact", "business_seal", "opt_out", "debt_collector",
+)  # fmt: skip
+"""Elements a text may have to carry."""
+
+CONTENT_FEATURES = (
+    "threat", "insult", "false_authority", "false_statement", "threat_of_suit", "shaming", "discloses_debt",
+)  # fmt: skip
+"""What a text may do that rules forbid."""
+
 Language = Literal["en", "zh"]
 Actor = Literal["issuer", "agency"]
 """For whom the contact counts: the card issuer's own desk, or an agency or debt buyer."""
@@ -53,6 +64,8 @@ Flag = Annotated[str, _one_of(FLAGS), Field(json_schema_extra={"enum": list(FLAG
 Source = Annotated[str, _one_of(CONTACT_SOURCES), Field(json_schema_extra={"enum": list(CONTACT_SOURCES)})]
 ConsentPurpose = Annotated[str, _one_of(CONSENT_PURPOSES), Field(json_schema_extra={"enum": list(CONSENT_PURPOSES)})]
 ContactStatus = Annotated[str, _one_of(CONTACT_STATUSES), Field(json_schema_extra={"enum": list(CONTACT_STATUSES)})]
+ContentField = Annotated[str, _one_of(CONTENT_FIELDS), Field(json_schema_extra={"enum": list(CONTENT_FIELDS)})]
+ContentFeature = Annotated[str, _one_of(CONTENT_FEATURES), Field(json_schema_extra={"enum": list(CONTENT_FEATURES)})]
 
 FLAG_WORDS: dict[str, tuple[str, str]] = {
     "dispute": ("an open dispute", "异议处理中"),
