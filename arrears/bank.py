@@ -41,6 +41,22 @@ class Product(_Strict):
     """Shortfall up to which a payment counts as made in full."""
     daily_rate_ppm: Ppm = 500
     """Daily interest: 0.05 % is 500 ppm."""
+    disclosed_annual_rate_bp: BasisPoints = 1_825
+    """The annual rate that customers were told: 18.25 % is 1,825. 365 times the rate charged a day may not exceed it."""
+    interest_method: Literal["full_balance", "residual"] = "full_balance"
+    """Where a statement is not paid in full: on the whole balance, or on what was left unpaid (not supervised)."""
+    interest_on_interest: bool = True
+    """Whether interest once posted bears interest. Fees and late charges never do."""
+    charge_free_flags: tuple[Annotated[str, Field(pattern=r"^[a-z_]+$")], ...] = ("deceased",)
+    """Flags of a customer under which neither interest nor a late charge is charged; see docs/feed.md."""
+    cash_fee_bp: BasisPoints = 100
+    """Fee of a cash advance, as a share of it."""
+    cash_fee_floor_minor: Minor = 1_000
+    """Smallest fee of a cash advance."""
+    instalment_months: int = Field(default=12, ge=1, le=120)
+    """Months of an instalment plan."""
+    instalment_fee_bp: BasisPoints = 60
+    """Fee posted with each instalment, as a share of the whole sum financed."""
     minimum_share_bp: BasisPoints = 1_000
     """Share of the purchases in the minimum payment: 10 % is 1,000."""
     minimum_floor_minor: Minor = 5_000
@@ -63,13 +79,13 @@ class Bank(_Strict):
     country: str = Field(pattern=r"^[A-Z]{2}$")
     """Seat of the bank, ISO 3166-1 alpha-2."""
     timezone: str
-    """IANA name; that of customers whose own is unknown."""
+    """IANA name."""
     currency: Currency
     """The bank's own, ISO 4217; a customer's totals and the reports are in it."""
     languages: tuple[Literal["en", "zh"], ...] = ("zh", "en")
     """Languages customers are written to in."""
     jurisdictions: tuple[str, ...] = ("CN",)
-    """Law packs in force, by name."""
+    """Law packs in force: names, or the bank's own by their path from the folder of this file (`./policy.yaml`)."""
     phone: str = ""
     """The number customers are told to call back."""
     opt_out: str = "TD"

@@ -54,3 +54,15 @@ class CardError(ArrearsError):
 
 class ConfigError(ArrearsError):
     """`bank.toml` does not validate; `where` is file and key."""
+
+
+class CalendarError(ArrearsError):
+    """A calendar that is not loaded: the country or region is unknown, or the year's days are not known for certain."""
+
+    def __init__(self, what: str, *, country: str, year: int | None, remedy: str) -> None:
+        self.country, self.year = country, year
+        super().__init__(what, where=f"calendar of {country}", remedy=remedy)
+
+
+class PlaceError(ArrearsError):
+    """A number or address that tells no place; it never carries the number itself, which is personal."""

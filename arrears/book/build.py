@@ -11,10 +11,10 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.bank import Bank
-from arrears.book import ageing, customers, cycles
+from arrears.book import ageing, customers, cycles, zones
 from arrears.book.columns import ACCOUNT_COLUMNS, CUSTOMER_COLUMNS, schema
 from arrears.book.tables import account_table, before_table, customer_table, feed_schema, feed_table, no_rows, with_day
-from arrears.engine.session import Session, to_sql
+from arrears.engine.session import Session, bind_as, to_sql
 from arrears.feed.contracts import CONTRACTS
 from arrears.store import link_or_copy
 
@@ -69,7 +69,7 @@ class BookQueries:
     def compile(self) -> None:
         """Compile what every day needs, before workers share it."""
         _ = self.rounds_n, self.opened, self.closings, self.placed, self.postings, self.workings, self.carried_forward
-        _ = self.aged, self.reach, self.customers
+        _ = self.aged, self.reach, self.customers, self.prefixes_to_place, self.addresses_to_place
 
     @cached_property
     def rounds_n(self) -> str:
@@ -118,9 +118,16 @@ class BookQueries:
 
     @cached_property
     def reach(self) -> str:
-        points, new = feed_table("contact_points"), feed_table("customers")
-        changed = points.select("customer_id").union(new.select("customer_id"))
-        return self._sql(customers.reach(ibis.table(feed_schema("contact_points"), name="contact_points"), changed))
+        found = ibis.table(zones.PREFIX_ZONES, name="prefix_zones")
+        return self._sql(customers.reach(_kept("contact_points", "contact_points"), _reachable_anew(), found))
+
+    @cached_property
+    def prefixes_to_place(self) -> str:
+        return self._sql(zones.prefixes_to_place(_kept("contact_points", "contact_points"), _reachable_anew()))
+
+    @cached_property
+    def addresses_to_place(self) -> str:
+        return self._sql(zones.addresses_to_place(feed_table("customers")))
 
     def kept(self, name: str) -> str:
         """All rows of a kept table: the kept file but for what was delivered since, and that."""
@@ -139,7 +146,8 @@ class BookQueries:
             name: ibis.table(feed_schema(name) | {"as_of": "date"}, name=f"{name}_on_day") for name in ("flags", "consents")
         }
         accounts = ibis.table(schema(ACCOUNT_COLUMNS) | {"as_of": "date"}, name="accounts_on_day")
-        known = customers.known_customers(customer_table("before_customers"), _news("customers"), self.bank)
+        news = zones.placed(_news("customers"), ibis.table(zones.ADDRESS_ZONES, name="address_zones"))
+        known = customers.known_customers(customer_table("before_customers"), news, self.bank)
         reached = ibis.table(
             {"touched_customer": "string", **{f"now_{name}": "string" for name in customers.REACH}}, name="reached"
         )
@@ -174,6 +182,12 @@ def _kept(name: str, bound: str) -> ir.Table:
     return ibis.table(KEPT_TABLES[name], name=bound)
 
 
+def _reachable_anew() -> ir.Table:
+    """`customer_id` of whoever was delivered today, or has a contact point that was."""
+    points, new = feed_table("contact_points"), feed_table("customers")
+    return points.select("customer_id").union(new.select("customer_id"))
+
+
 def _news(name: str) -> ir.Table:
     return ibis.table(feed_schema(name) | {"seen_before": "int64"}, name=f"news_{name}")
 
@@ -195,6 +209,7 @@ def build_shard(session: Session, queries: BookQueries, before: Path, folder: Pa
     for name in ("accounts", *CARRIED_TABLES):
         session.bind(name, [folder / name / shard])
         session.alias(f"{name}_on_day", with_day(f"SELECT * FROM {name}", as_of))
+    zones.bind_places(session, queries.prefixes_to_place, queries.addresses_to_place, folder / ".zones", shard)
     session.let("reached", queries.reach)
     written["customers"] = session.write_in_place(queries.customers, folder / "customers" / shard, KEYS["customers"])
     return written
@@ -249,8 +264,10 @@ def _write_accounts(session: Session, queries: BookQueries, path: Path, as_of: d
 
 def bind_before(session: Session, book: Path, shard: str) -> None:
     """Bind yesterday's shard as `build_shard` wants it."""
-    for name in ("accounts", "customers", *CARRIED_TABLES, *(f"{kept}_changes" for kept in KEPT_TABLES)):
+    for name in ("accounts", "customers", *(f"{kept}_changes" for kept in KEPT_TABLES)):
         session.bind(f"before_{name}", [book / name / shard])
+    for name in CARRIED_TABLES:  # in the feed's form, which gains columns
+        bind_as(session, f"before_{name}", [book / name / shard], TABLE_SCHEMAS[name])
 
 
 def write_empty_shard(session: Session, folder: Path, shard: str) -> None:

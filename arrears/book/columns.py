@@ -92,7 +92,8 @@ CUSTOMER_COLUMNS: tuple[BookColumn, ...] = (
     BookColumn("language", "string", "zh or en"),
     BookColumn("country", "string", "ISO 3166-1"),
     BookColumn("region", "string", "ISO 3166-2 without the country; empty if unknown"),
-    BookColumn("timezone", "string", "IANA zone stated, else of the bank"),
+    BookColumn("timezone", "string", "IANA zone stated, else of most people in the region, else of the bank"),
+    BookColumn("address_zones", "string", "zones of country and region, sorted, comma-separated; empty where one is stated"),
     BookColumn("since_date", "date", "customer since"),
     # by the worst account
     BookColumn("accounts_n", "int64", "accounts"),
@@ -129,8 +130,13 @@ CUSTOMER_COLUMNS: tuple[BookColumn, ...] = (
     BookColumn("relative_id", "string", "first active mobile of a relative or contact person; empty if none"),
     BookColumn("zones", "string", "every plausible IANA zone, sorted, comma-separated"),
     # states and consents as of the date
-    BookColumn("flags", "string", "active flags, sorted, comma-separated, with a comma at both ends; empty if none"),
-    BookColumn("consents", "string", "given ones as channel:purpose, likewise"),
+    BookColumn(
+        "flags",
+        "string",
+        "active flags, sorted, comma-separated, with a comma at both ends; empty if none; beside "
+        "`lost_contact` stands `lost_contact:evidenced` where the flag names its evidence",
+    ),
+    BookColumn("consents", "string", "given ones as channel:purpose@date, likewise"),
     BookColumn("refusals", "string", "refused ones as channel:purpose, likewise"),
     BookColumn("last_worked_date", "date", "last outbound call, letter or visit; null if never"),
 )

@@ -11,6 +11,7 @@ from arrears.bank import Bank, Product
 from arrears.book.columns import CUSTOMER_COLUMNS
 from arrears.book.cycles import WORKED_CHANNELS
 from arrears.book.tables import product_column
+from arrears.book.zones import all_of, prefix_of
 from arrears.money import (
     BASIS_POINTS,
     PPM,
@@ -27,6 +28,8 @@ _ZERO = ibis.literal(0, "int64")
 REACH = ("mobile_id", "email_id", "address_id", "landline_id", "relative_id", "point_zones")
 MONEY = ("credit_limit_minor", "balance_minor", "past_due_minor", "minimum_unpaid_minor")
 """What a customer's accounts are summed over, in the bank's currency."""
+EVIDENCED = "lost_contact:evidenced"
+"""Stands beside `lost_contact` where the flag names its evidence: third parties may be asked only then."""
 _HEX = "0123456789abcdef"
 _NEVER = ibis.literal(date(1900, 1, 1), "date")
 """Stands for no date where an engine must not skip it."""
@@ -51,11 +54,12 @@ def changed_rows(before: ir.Table, delivered: ir.Table, key: tuple[str, ...]) ->
 def known_customers(before: ir.Table, delivered: ir.Table, bank: Bank) -> ir.Table:
     """Every customer with what the feed tells of them, yesterday's reach columns and `last_worked_date`.
 
-    `delivered` has, beside the feed's columns, `seen_before`: how many customers the shard had yesterday.
+    `delivered` has, beside the feed's columns and those of `zones.placed`, `seen_before`: the customers that
+    the shard had yesterday.
     """
     told = delivered.select(
-        news_id="customer_id", news_language="language", news_country="country",
-        news_region=delivered.region.coalesce(""), news_timezone=delivered.timezone.coalesce(""), news_since="since_date",
+        news_id="customer_id", news_language="language", news_country="country", news_region=delivered.region.coalesce(""),
+        news_timezone="timezone", news_address_zones="address_zones", news_since="since_date",
     )  # fmt: skip
     joined = before.left_join(told, before.customer_id == told.news_id)
     kept = joined.select(
@@ -63,7 +67,8 @@ def known_customers(before: ir.Table, delivered: ir.Table, bank: Bank) -> ir.Tab
         language=joined.news_language.coalesce(joined.language), country=joined.news_country.coalesce(joined.country),
         region=joined.news_region.coalesce(joined.region), timezone=joined.news_timezone.coalesce(joined.timezone),
         since_date=joined.news_since.coalesce(joined.since_date), **{name: joined[name] for name in REACH[:-1]},
-        zones=joined.zones, last_worked_date=joined.last_worked_date,
+        address_zones=joined.news_address_zones.coalesce(joined.address_zones), zones=joined.zones,
+        last_worked_date=joined.last_worked_date,
     )  # fmt: skip
     new = delivered.anti_join(before, delivered.customer_id == before.customer_id)
     empty = ibis.literal("")
@@ -71,18 +76,22 @@ def known_customers(before: ir.Table, delivered: ir.Table, bank: Bank) -> ir.Tab
         "customer_id", language="language", country="country",
         seq=new.seen_before + ibis.row_number().over(order_by=new.customer_id).cast("int64"),
         customer_hash=customer_hash(new.customer_id),
-        region=new.region.coalesce(""), timezone=new.timezone.coalesce(""), since_date="since_date",
-        **dict.fromkeys(REACH[:-1], empty), zones=new.timezone.coalesce(bank.timezone),
+        region=new.region.coalesce(""), timezone="timezone", address_zones="address_zones", since_date="since_date",
+        **dict.fromkeys(REACH[:-1], empty), zones=ibis.literal(bank.timezone),
         last_worked_date=ibis.null("date"),
     )  # fmt: skip
     return kept.union(first_seen.select(*kept.columns))
 
 
-def reach(contact_points: ir.Table, changed: ir.Table) -> ir.Table:
-    """Per customer in `changed`: the first active contact point of each kind, and their time zones (`point_zones`)."""
+def reach(contact_points: ir.Table, changed: ir.Table, prefix_zones: ir.Table) -> ir.Table:
+    """Per customer in `changed`: the first active contact point of each kind, and their time zones (`point_zones`).
+
+    A number for which the feed states no zone has those of its prefix.
+    """
     touched = changed.select("customer_id").distinct()
     points = contact_points.semi_join(touched, "customer_id")
-    points = points.filter(points.status == "active")
+    points = points.filter(points.status == "active").mutate(told_by=prefix_of)
+    points = points.left_join(prefix_zones, points.told_by == prefix_zones.prefix)
     rank = (points["rank"] + 100).cast("string") + ":" + points.contact_id
     debtor = points.party == "debtor"
     points = points.mutate(
@@ -92,7 +101,7 @@ def reach(contact_points: ir.Table, changed: ir.Table) -> ir.Table:
             (points.party.isin(("relative", "contact_person")) & (points.kind == "mobile"), "relative"),
             else_="",
         ),
-        zone_at=ibis.ifelse(debtor, points.timezone.coalesce(""), ""),
+        zone_at=ibis.ifelse(debtor, points.timezone.nullif("").coalesce(points.prefix_zones.coalesce("")), ""),
     )
 
     def first(kind: str) -> ir.StringValue:
@@ -101,7 +110,7 @@ def reach(contact_points: ir.Table, changed: ir.Table) -> ir.Table:
     found = points.group_by(reach_customer=points.customer_id).agg(
         mobile_id=first("mobile"), email_id=first("email"), address_id=first("address"), landline_id=first("landline"),
         relative_id=first("relative"),
-        point_zones=points.zone_at.collect(where=points.zone_at != "", distinct=True).sort().join(",").coalesce(""),
+        point_zones=all_of(points.zone_at.collect(where=points.zone_at != "", distinct=True).join(",")).coalesce(""),
     )  # fmt: skip
     listed = touched.select(touched_customer="customer_id")
     joined = listed.left_join(found, listed.touched_customer == found.reach_customer)
@@ -112,33 +121,37 @@ def with_reach(customers: ir.Table, reached: ir.Table, bank: Bank) -> ir.Table:
     """Customers with the contact points of `reached` where it has them; `zones` are all plausible ones."""
     joined = customers.left_join(reached, customers.customer_id == reached.touched_customer)
     told = joined.touched_customer.notnull()
-    stated = ibis.ifelse(joined.timezone == "", ibis.literal(bank.timezone), joined.timezone)
+    home = ibis.ifelse(joined.timezone == "", ibis.literal(bank.timezone), joined.timezone)
+    stated = ibis.ifelse(joined.address_zones == "", home, joined.address_zones)
     wrapped = "," + joined.now_point_zones + ","
     zones = ibis.cases(
         (joined.now_point_zones == "", stated),
         (wrapped.contains("," + stated + ","), joined.now_point_zones),
-        else_=joined.now_point_zones.split(",").concat(ibis.array([stated])).sort().join(","),
+        else_=all_of(joined.now_point_zones, stated),
     )
     return joined.mutate(
         **{name: ibis.ifelse(told, joined[f"now_{name}"], joined[name]) for name in REACH[:-1]},
-        zones=ibis.ifelse(told, zones, joined.zones), timezone=stated,
+        zones=ibis.ifelse(told, zones, joined.zones), timezone=home,
     ).drop("touched_customer", *(f"now_{name}" for name in REACH))  # fmt: skip
 
 
 def flags_in_force(flags: ir.Table) -> ir.Table:
-    """Per customer with any: `flags_now`, the active ones as `,a,b,`."""
+    """Per customer with any: `flags_now`, the active ones as `,a,b,`; beside a lost contact that is shown, `EVIDENCED`."""
     day = flags.as_of
     now = flags.filter(flags.active & (flags.from_date <= day) & (flags.until_date.isnull() | (flags.until_date >= day)))
-    return now.group_by(flag_customer=now.customer_id).agg(flags_now=_listed(now.flag))
+    shown = (now.flag == "lost_contact") & (now.evidence.coalesce("") != "")
+    now = now.mutate(told=ibis.ifelse(shown, "lost_contact," + EVIDENCED, now.flag))
+    return now.group_by(flag_customer=now.customer_id).agg(flags_now=_listed(now.told))
 
 
 def consents_in_force(consents: ir.Table) -> ir.Table:
-    """Per customer with any: `consents_now` and `refusals_now`, as `,channel:purpose,`."""
+    """Per customer with any: `consents_now` as `,channel:purpose@date,` and `refusals_now` as `,channel:purpose,`."""
     day = consents.as_of
     now = consents.filter((consents.at_date <= day) & (consents.until_date.isnull() | (consents.until_date >= day)))
     now = now.mutate(term=now.channel + ":" + now.purpose)
     return now.group_by(consent_customer=now.customer_id).agg(
-        consents_now=_listed(now.term, now.given), refusals_now=_listed(now.term, ~now.given)
+        consents_now=_listed(now.term + "@" + now.at_date.cast("string"), now.given),
+        refusals_now=_listed(now.term, ~now.given),
     )
 
 

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from arrears.bank import Bank, Product
 from arrears.book.columns import ACCOUNT_COLUMNS, CUSTOMER_COLUMNS, schema
+from arrears.engine.session import SQL_TYPES
 from arrears.feed.contracts import CONTRACTS
 
 _IBIS = {"id": "string", "text": "string", "code": "string", "currency": "string", "date": "date", "timestamp": "timestamp(6)",
@@ -61,10 +62,7 @@ def days_between(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
     return later.delta(earlier, unit="day").cast("int64")
 
 
-_SQL_TYPES = {"string": "STRING", "date": "DATE", "int64": "BIGINT", "boolean": "BOOLEAN", "timestamp(6)": "TIMESTAMP"}
-
-
 def no_rows(columns: dict[str, str]) -> str:
     """SQL, the same on every engine, of a table with these columns (Ibis types) and no rows."""
-    listed = ", ".join(f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {name}" for name, kind in columns.items())
+    listed = ", ".join(f"CAST(NULL AS {SQL_TYPES[kind]}) AS {name}" for name, kind in columns.items())
     return f"SELECT {listed} WHERE FALSE"

@@ -5,6 +5,6 @@ of `arrears.store`, so both engines leave the same bytes. An engine holds no log
 name is bound to files, and how a query's rows are fetched.
 """
 
-from arrears.engine.session import Session, Sessions, open_sessions
+from arrears.engine.session import Session, Sessions, bind_as, open_sessions
 
-__all__ = ["Session", "Sessions", "open_sessions"]
+__all__ = ["Session", "Sessions", "bind_as", "open_sessions"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
 
 from arrears.errors import UsageError
 
@@ -63,6 +64,27 @@ def open_sessions(engine: str, *, memory_limit_mb: int, workers: int) -> Session
 
         return SparkSessions(memory_limit_mb=memory_limit_mb, workers=workers)
     raise UsageError(f"unknown engine {engine!r}", where="--engine", remedy="use duckdb or spark")
+
+
+SQL_TYPES = {"string": "STRING", "date": "DATE", "int64": "BIGINT", "boolean": "BOOLEAN", "timestamp(6)": "TIMESTAMP"}
+"""Ibis types in SQL that every engine reads."""
+
+
+def bind_as(session: Session, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+    """Let `name` stand for these columns (name to Ibis type) of the files; one that an older file lacks is null in its rows."""
+    alike: dict[tuple[str, ...], list[Path]] = {}
+    for file in files:
+        there = frozenset(pq.read_schema(file).names)
+        alike.setdefault(tuple(column for column in columns if column in there), []).append(file)
+    selects = []
+    for number, (there_now, mine) in enumerate(alike.items()):
+        session.bind(f"{name}_files_{number}", mine)
+        listed = (
+            f"f.{column}" if column in there_now else f"CAST(NULL AS {SQL_TYPES[kind]}) AS {column}"
+            for column, kind in columns.items()
+        )
+        selects.append(f"SELECT {', '.join(listed)} FROM {name}_files_{number} f")
+    session.alias(name, " UNION ALL ".join(selects))
 
 
 _CAST_TO = {"int64": "BIGINT", "date": "DATE"}

@@ -16,6 +16,7 @@ from arrears.feed.contracts import Column, Contract
 from arrears.feed.reasons import REASONS
 from arrears.feed.sources import wanted
 from arrears.money import MONEY_MAX_MINOR
+from arrears.places.addresses import zones_of_countries
 
 TEXT_CHARACTERS_MAX = 1_000
 VALUE_AGE_DAYS_MAX = 400
@@ -153,6 +154,7 @@ def _parents(contract: Contract) -> tuple[Check, ...]:
 def _customers(_: Bank, day: date) -> tuple[Check, ...]:
     return (
         Check("unknown_country", "country", "NOT regexp_full_match(country, '[A-Z]{2}')"),
+        Check("unknown_country", "country", f"timezone IS NULL AND country NOT IN ({_listed(tuple(zones_of_countries()))})"),
         _zone_check(),
         _future("since_date", day),
     )

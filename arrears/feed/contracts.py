@@ -34,7 +34,8 @@ class Column:
     kind: Kind
     meaning: str
     required: bool = True
-    """A row without a value is quarantined; the column itself must be there either way unless it is optional."""
+    """Without the column the file is refused, and a row without a value is quarantined. What is not required is optional: a
+    file may lack the column, and reads as if it stood there empty."""
     values: tuple[str, ...] = ()
     """The codes allowed, for `code`."""
     low: int | None = None
@@ -79,7 +80,18 @@ FLAGS = (
     "plan_performing", "breathing_space", "mental_health_crisis", "military_service", "minor", "incapacitated", "lost_contact",
 )  # fmt: skip
 CHANNELS = ("sms", "email", "call", "letter", "visit")
-PARTIES = ("debtor", "guarantor", "relative", "contact_person", "employer", "attorney", "other")
+PARTIES = (
+    "debtor",
+    "guarantor",
+    "relative",
+    "contact_person",
+    "employer",
+    "attorney",
+    "other",
+    "spouse",
+    "guardian",
+    "executor",
+)
 CONTACT_SOURCES = (
     "contract", "customer_provided", "debtor_authorisation", "lawful_public", "reserved_contact",
     "authorised_bureau", "unknown",
@@ -99,7 +111,13 @@ CUSTOMERS = Contract(
         Column("language", "code", "Language for contacts", values=("zh", "en"), example="zh"),
         Column("country", "text", "Country of the statement address, ISO 3166-1 alpha-2", example="CN"),
         Column("region", "text", "State or province, ISO 3166-2 without the country", required=False, example="SH"),
-        Column("timezone", "text", "IANA time zone the customer stated or lives in", required=False, example="Asia/Shanghai"),
+        Column(
+            "timezone",
+            "text",
+            "IANA zone the customer stated or lives in; empty: every zone of region and country counts",
+            required=False,
+            example="Asia/Shanghai",
+        ),
         Column("since_date", "date", "Customer since", example="2019-03-01"),
     ),
 )
@@ -184,7 +202,13 @@ CONTACT_POINTS = Contract(
         Column("value", "text", "The number (E.164) or the address", personal=True, example="+8613800000000"),
         Column("party", "code", "Who answers there", values=PARTIES, example="debtor"),
         Column("source", "code", "How the bank came by it", values=CONTACT_SOURCES, example="contract"),
-        Column("timezone", "text", "IANA zone of the number's prefix or the address", required=False, example="Asia/Shanghai"),
+        Column(
+            "timezone",
+            "text",
+            "IANA zone of the number or address; empty: every zone of the number's prefix counts",
+            required=False,
+            example="Asia/Shanghai",
+        ),
         Column("status", "code", "Known state", values=("active", "invalid", "wrong_party", "withdrawn"), example="active"),
         Column("rank", "int", "1 is tried first among its kind and party", low=1, high=99, example="1"),
     ),
@@ -219,9 +243,13 @@ FLAGS_TABLE = Contract(
         Column("active", "bool", "true: set; false: cleared", example="true"),
         Column("from_date", "date", "Since", example="2026-01-10"),
         Column("until_date", "date", "Last day, where the state ends by itself", required=False, example=""),
+        Column(
+            "evidence", "text", "Number of the record or document that shows the state; a reference, never personal data",
+            required=False, example="",
+        ),
     ),
     parents={"customer_id": ("customers", "customer_id")},
-)
+)  # fmt: skip
 
 CONTACTS = Contract(
     "contacts",
@@ -238,9 +266,14 @@ CONTACTS = Contract(
         Column("direction", "code", "Who began it", values=("outbound", "inbound"), example="outbound"),
         Column("party", "code", "Who was meant", values=PARTIES, example="debtor"),
         Column("outcome", "code", "What came of it", values=OUTCOMES, example="right_party"),
+        Column("actor", "id", "The company that made it; empty: the issuer itself, or unknown", required=False, example=""),
+        Column("agent", "id", "The person or robot that made it, by staff number", required=False, example="agent-017"),
+        Column(
+            "requested", "bool", "The customer had asked for it: a call-back; empty is false", required=False, example="false"
+        ),
     ),
     parents={"customer_id": ("customers", "customer_id")},
-)
+)  # fmt: skip
 
 CONTRACTS: dict[str, Contract] = {
     contract.name: contract

@@ -76,6 +76,7 @@ Check it with `arrears feed check feed/date=2026-01-20`; nothing is written by t
 
 - **All or nothing.** A missing, unknown, doubled, half-written or foreign file stops the day before anything is published.
 - **Row by row.** A bad row goes to quarantine with file, row, reason and remedy; the good ones go on.
+- **A column that is not required may be left out** of a file; it then reads as empty in every row.
 - **Names that begin with `.` or `_`** (such as `_SUCCESS`) are not looked at. Any other file that is no table is an error.
 - **Write under another name, then rename**: the feed is refused if it changes while it is read.
 - CSV is UTF-8 (a byte order mark is allowed), comma-separated, quoted as in RFC 4180, with a header; columns may stand in any

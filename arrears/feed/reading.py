@@ -79,7 +79,7 @@ class Loaded:
 
 def loaded(con: duckdb.DuckDBPyConnection, contract: Contract, parts: tuple[Part, ...]) -> Loaded:
     """Read the parts of a table into `raw_<table>`. Raises `FeedError` if a file as a whole is not what it should be."""
-    text = parts[0].text
+    text = frozenset().union(*(part.text for part in parts))
     names = ", ".join(f'"{column.name}" {_raw_type(column, text)}' for column in contract.columns)
     con.execute(f"CREATE TABLE raw_{contract.name} ({names})")
 
@@ -117,7 +117,7 @@ def _readable(found: Loaded, part: Part) -> Records:
 
 
 def _raw_type(column: Column, text: frozenset[str]) -> str:
-    return "VARCHAR" if column.name in text else _SQL_TYPE[column.kind]
+    return "VARCHAR" if column.name in text else _SQL_TYPE.get(column.kind, "VARCHAR")
 
 
 def _select(contract: Contract, part: Part) -> str:

@@ -120,13 +120,19 @@ def _parts(folder: Path, contract: Contract, files: list[tuple[Path, str]]) -> t
 
     read = {"csv": _csv_part, "parquet": _parquet_part}
     parts = tuple(read[form](contract, path, str(path.relative_to(folder))) for path, form in files)
-    if len({part.text for part in parts}) > 1:
+    if any(_differ(part, parts[0]) for part in parts):
         raise FeedError(
             f"the parts of {contract.name} differ in the types of their columns",
             where=parts[0].name,
             remedy="write all parts alike",
         )
     return parts
+
+
+def _differ(part: Part, other: Part) -> bool:
+    """Whether a column that both have is text in one of them only; what a part lacks differs from nothing."""
+    shared = frozenset(part.columns) & frozenset(other.columns)
+    return part.text & shared != other.text & shared
 
 
 def _csv_part(contract: Contract, path: Path, name: str) -> Part:
@@ -174,7 +180,9 @@ def _parquet_part(contract: Contract, path: Path, name: str) -> Part:
 
     text = set()
     for column in contract.columns:
-        kind = schema.field(column.name).type if column.name in schema.names else pa.null()
+        if column.name not in schema.names:
+            continue
+        kind = schema.field(column.name).type
         value = kind.value_type if pa.types.is_dictionary(kind) else kind
         if pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_null(value):
             text.add(column.name)

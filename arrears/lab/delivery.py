@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from arrears.bank import Bank
 from arrears.feed import contracts as feed
-from arrears.lab import identity
+from arrears.lab import desks, identity
 from arrears.lab.population import CONSENT_KINDS, PRODUCTS
 from arrears.lab.practice import (
     ADDRESS,
@@ -49,6 +49,8 @@ POINT_SOURCES = (
 )  # fmt: skip
 CONSENT_DAYS = 365
 """A consent to contacts at night lapses after a year."""
+EVIDENCED_SHARE = 0.9
+"""Of the customers out of contact: somebody wrote down how it is known."""
 MOVE_STEP = 131
 """House numbers apart after a move."""
 POINT_RANKS = np.array([1, 2, 1, 1, 1, 1, 1], np.int64)
@@ -172,14 +174,17 @@ def flags_table(columns: tuple[np.ndarray, ...]) -> pa.Table:
     who, flag, active, since, until = columns
     key = who.astype(np.int64) * len(feed.FLAGS) + flag
     last = len(key) - 1 - np.unique(key[::-1], return_index=True)[1]
+    records = identity.numbered("EV-", who[last] + 1, 8)
+    shown = (flag[last] == feed.FLAGS.index("lost_contact")) & (desks.mixed(who[last], 5) < EVIDENCED_SHARE)
     return table("flags", [
         customer_ids(who[last]), identity.coded(feed.FLAGS, flag[last]), pa.array(active[last]), dates(since[last]),
-        dates(until[last]),
+        dates(until[last]), pc.if_else(pa.array(shown), records, pa.scalar(None, pa.string())),
     ])  # fmt: skip
 
 
 def contacts_table(world: World, columns: tuple[np.ndarray, ...], days: np.ndarray) -> pa.Table:
-    who, rows, point, minute, channel, direction, party, outcome, numbers = columns
+    who, rows, point, minute, channel, direction, party, outcome, company, numbers = columns
+    inbound = direction == 1
     hours = np.array(ZONE_HOURS, np.int64)[world.population.customers.zone[who]]
     at_minute = days.astype(np.int64) * 1_440 + minute - hours * 60
     return table("contacts", [
@@ -187,6 +192,8 @@ def contacts_table(world: World, columns: tuple[np.ndarray, ...], days: np.ndarr
         pa.array(at_minute * 60_000_000).cast(pa.timestamp("us")), dates(days),
         identity.coded(feed.CHANNELS, channel), identity.coded(("outbound", "inbound"), direction),
         identity.coded(feed.PARTIES, party), identity.coded(feed.OUTCOMES, outcome),
+        identity.coded(desks.COMPANIES[1:], company - 1), desks.agents(numbers, company, channel, inbound),
+        pa.array(desks.requested(numbers, channel, inbound, outcome)),
     ])  # fmt: skip
 
 
@@ -223,4 +230,6 @@ def bank_toml(bank: Bank) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(inner) for inner in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(value) if isinstance(value, int) else f'"{value}"'

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from arrears.feed.contracts import CHANNELS, OUTCOMES, PARTIES
+from arrears.lab.desks import company_of
 from arrears.lab.life import raise_flag
 from arrears.lab.world import DISTRESSED, FLAG_BIT, LOST, NO_PLAN, NORMAL, TIGHT, Journal, World
 
@@ -109,8 +110,9 @@ def _note(
     same = [np.full(len(rows), value, np.int8) for value in fixed]
     numbers = np.arange(world.contacts_n + 1, world.contacts_n + 1 + len(rows), dtype=np.int64)
     world.contacts_n += len(rows)
+    company = company_of(customer, journal.day - world.oldest_due[rows].astype(np.int64))
     journal.contacts.append(
-        (customer, rows.astype(np.int32), point, minute.astype(np.int16), *same, outcome.astype(np.int8), numbers)
+        (customer, rows.astype(np.int32), point, minute.astype(np.int16), *same, outcome.astype(np.int8), company, numbers)
     )
     effect = np.array([EFFECT.get(name, 0.0) for name in OUTCOMES], np.float32)[outcome]
     if channel in EFFECT:

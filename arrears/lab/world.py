@@ -27,6 +27,8 @@ NO_PLAN, PAY_FULL, PAY_PART, PAY_MINIMUM, PAY_SHORT = range(5)
 """How much a planned payment is to be."""
 
 SIGN = np.array([1 if kind in DEBIT_KINDS else -1 for kind in TRANSACTION_KINDS], np.int64)
+OPENS_CASH, PAYS_CASH = ("cash",), ("payment", "refund", "charge_reversal")
+OPENS_CHARGES, PAYS_CHARGES = ("fee", "late_charge"), ("payment", "charge_reversal")
 KIND = {kind: index for index, kind in enumerate(TRANSACTION_KINDS)}
 FLAGS_THAT_CLEAR = ("dispute", "complaint", "hardship", "fraud", "plan_performing")
 FLAG_BIT = {flag: np.int32(1 << index) for index, flag in enumerate(FLAGS)}
@@ -42,7 +44,7 @@ class Journal:
     statements: list[tuple[np.ndarray, ...]] = field(default_factory=list)
     """account, due day, balance, minimum payment, past due"""
     contacts: list[tuple[np.ndarray, ...]] = field(default_factory=list)
-    """customer, account, contact point, minute of the local day, channel, direction, party, outcome, contact number"""
+    """customer, account, contact point, minute of the local day, channel, direction, party, outcome, company, contact number"""
     flags: list[tuple[np.ndarray, ...]] = field(default_factory=list)
     """customer, flag, active, from day, until day (NEVER: open end)"""
     consents: list[tuple[np.ndarray, ...]] = field(default_factory=list)
@@ -62,11 +64,21 @@ class World:
     status: np.ndarray
     balance: np.ndarray
     cash: np.ndarray
-    """Part of the balance that came from cash advances: interest from the first day."""
+    """Part of the balance that came from cash advances: interest from the first day. Every credit goes to it first."""
+    cash_today: np.ndarray
+    """Cash advances less credits of the day."""
+    charges: np.ndarray
+    """Part of the balance that are fees and late charges: never bears interest. Payments go to it first."""
+    charges_today: np.ndarray
+    """Fees and late charges less payments of the day."""
     days_sum: np.ndarray
-    """Sum of the daily balances of this cycle, for interest on the whole balance."""
+    """Sum over the days of this cycle of what would bear interest, for interest on the whole balance."""
     days_sum_before: np.ndarray
+    """The same of the cycle before, without its cash: that bore interest already."""
     cash_days_sum: np.ndarray
+    charge_days_sum: np.ndarray
+    """The same of fees and late charges, which bear no interest."""
+    charge_days_before: np.ndarray
     fees: np.ndarray
     """Fees of this cycle, asked for in full by the next minimum payment."""
     instalment: np.ndarray
@@ -150,6 +162,10 @@ class World:
             return numbers
         self.transactions_n += len(rows)
         np.add.at(self.balance, rows, SIGN[KIND[kind]] * amount)
+        if kind in OPENS_CASH + PAYS_CASH:
+            np.add.at(self.cash_today, rows, SIGN[KIND[kind]] * amount)
+        if kind in OPENS_CHARGES + PAYS_CHARGES:
+            np.add.at(self.charges_today, rows, SIGN[KIND[kind]] * amount)
         values = np.broadcast_to(np.asarray(journal.day if value is None else value, np.int32), len(rows))
         against = np.full(len(rows), -1, np.int64) if reverses is None else reverses
         journal.transactions.append(
@@ -165,8 +181,18 @@ class World:
         self.on_time[rows] += np.where(current & (value <= self.due[rows] + grace), amount, 0)
         self.paid[rows] += np.where(current, amount, 0)
         self.paid_before[rows] += np.where(current, 0, amount)
-        self.cash[rows] = np.maximum(self.cash[rows] - np.maximum(amount, 0), 0)
         self.recount(rows)
+
+    def end_day(self) -> None:
+        """Let the day's postings change the parts of the balance, and add what bears interest over the night."""
+        self.cash = np.maximum(self.cash + self.cash_today, 0)
+        self.charges = np.maximum(self.charges + self.charges_today, 0)
+        self.cash_today[:], self.charges_today[:] = 0, 0
+        owed = np.maximum(self.balance, 0)
+        bearing = np.maximum(owed - self.charges, 0)
+        self.charge_days_sum += owed - bearing
+        self.days_sum += bearing
+        self.cash_days_sum += np.minimum(self.cash, bearing)
 
     def recount(self, rows: np.ndarray) -> None:
         """Unpaid minimum payment and oldest due day, from what was asked for and what was paid."""
@@ -237,7 +263,9 @@ def new_world(population: Population, rng: np.random.Generator, first_day: int) 
         population=population,
         status=np.zeros(count, np.int8),
         balance=balance,
-        cash=longs(), days_sum=longs(), days_sum_before=longs(), cash_days_sum=longs(), fees=longs(),
+        cash=longs(), cash_today=longs(), charges=longs(), charges_today=longs(),
+        charge_days_sum=longs(), charge_days_before=longs(),
+        days_sum=longs(), days_sum_before=longs(), cash_days_sum=longs(), fees=longs(),
         instalment=longs(), instalments_left=np.zeros(count, np.int8),
         last_close=days(first_day - 1), close_before=days(first_day - 1), due=days(int(NEVER)),
         statement=longs(), credited=longs(), on_time=longs(), minimum=longs(), minimum_before=longs(), due_new=longs(),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import pyarrow.parquet as pq
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from arrears.engine.session import to_sql
 from arrears.feed.intake import CUSTOMER_HASH_SQL
 from tests.book.world import (
     BANK,
+    SHARD,
     TWO_CURRENCIES,
     Book,
     account,
@@ -97,7 +100,7 @@ def test_the_next_due_amount_leaves_out_what_is_past_due(tmp_path: Path) -> None
 def test_a_customer_without_an_account_is_current(tmp_path: Path) -> None:
     one = Book(tmp_path).run(day("02-03"), customers=[customer(timezone=None, region=None)]).customer()
     assert (one["accounts_n"], one["dpd"], one["account_id"], one["next_due_minor"]) == (0, 0, "", 0)
-    assert (one["timezone"], one["zones"], one["region"], one["flags"]) == ("Asia/Shanghai", "Asia/Shanghai", "", "")
+    assert (one["timezone"], one["region"], one["flags"]) == ("Asia/Shanghai", "", "")
 
 
 def test_flags_begin_and_expire_by_themselves_and_are_cleared(tmp_path: Path) -> None:
@@ -109,13 +112,34 @@ def test_flags_begin_and_expire_by_themselves_and_are_cleared(tmp_path: Path) ->
     assert book.run(day("02-07"), flags=[flag("cease", "02-01", active=False)]).customer()["flags"] == ",hardship,"
 
 
+def test_lost_contact_that_names_its_evidence_is_told_as_such(tmp_path: Path) -> None:
+    told = [flag("lost_contact", "02-01") | {"evidence": "EV-0007"}, flag("dispute", "02-01") | {"evidence": "EV-0008"}]
+    book = Book(tmp_path).run(day("02-03"), customers=[customer()], flags=told)
+    assert book.customer()["flags"] == ",dispute,lost_contact,lost_contact:evidenced,"
+    assert {row["flag"]: row["evidence"] for row in book.rows("flags")} == {"lost_contact": "EV-0007", "dispute": "EV-0008"}
+
+
+@pytest.mark.parametrize("evidence", [None, ""])
+def test_lost_contact_without_evidence_is_not_told_as_evidenced(tmp_path: Path, evidence: str | None) -> None:
+    told = [flag("lost_contact", "02-01") | {"evidence": evidence}]
+    book = Book(tmp_path).run(day("02-03"), customers=[customer()], flags=told)
+    assert book.customer()["flags"] == ",lost_contact,"
+
+
+def test_a_book_from_before_flags_had_evidence_is_carried_on(tmp_path: Path) -> None:
+    book = Book(tmp_path).run(day("02-03"), customers=[customer()], flags=[flag("lost_contact", "02-01")])
+    path = book.folder / "flags" / SHARD
+    pq.write_table(pq.read_table(path).drop_columns(["evidence"]), path)
+    assert book.run(day("02-04")).customer()["flags"] == ",lost_contact,"
+
+
 def test_consents_given_and_refused_are_told_apart_and_expire(tmp_path: Path) -> None:
     told = [consent("sms", "01-02", given=True), consent("call", "01-02", given=False, until="02-03"),
             consent("email", "02-04", given=True)]  # fmt: skip
     book = Book(tmp_path).run(day("02-03"), customers=[customer()], consents=told)
-    assert (book.customer()["consents"], book.customer()["refusals"]) == (",sms:collection,", ",call:collection,")
+    assert (book.customer()["consents"], book.customer()["refusals"]) == (",sms:collection@2026-01-02,", ",call:collection,")
     book.run(day("02-04"), consents=[consent("sms", "02-04", given=False)])
-    assert (book.customer()["consents"], book.customer()["refusals"]) == (",email:collection,", ",sms:collection,")
+    assert (book.customer()["consents"], book.customer()["refusals"]) == (",email:collection@2026-02-04,", ",sms:collection,")
 
 
 def test_a_changed_contact_point_changes_where_and_when_the_customer_is_reached(tmp_path: Path) -> None:

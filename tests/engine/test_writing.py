@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from arrears.engine import Sessions, open_sessions
+from arrears.engine import Sessions, bind_as, open_sessions
 from arrears.engine.duck import write_sorted
 from arrears.engine.session import to_sql
 from arrears.store import sha256_file
@@ -46,6 +47,35 @@ def test_sum_of_money_is_a_whole_number_at_rest(tmp_path: Path) -> None:
         session.write(to_sql(owed, "duckdb"), tmp_path / "owed.parquet", ["paid"])
 
     assert pq.read_schema(tmp_path / "owed.parquet").field("owed_minor").type == pa.int64()
+
+
+NEW_COLUMNS = {"account_id": "string", "at": "timestamp(6)", "paid": "boolean", "rank": "int64", "note": "string"}
+
+
+def older_and_newer(folder: Path) -> list[Path]:
+    """Two files of one table: the older has neither `rank` nor `note`, the newer no `paid`, and an order of its own."""
+    at = pa.array([datetime(2026, 1, 5, 2)], pa.timestamp("us"))  # noqa: DTZ001 - the column is UTC without a zone
+    older = pa.table({"account_id": ["A1"], "at": at, "paid": [True]})
+    newer = pa.table({"note": ["new"], "rank": [7], "at": at, "account_id": ["A2"]})
+    for name, table in (("older", older), ("newer", newer)):
+        pq.write_table(table, folder / f"{name}.parquet")
+    return [folder / "older.parquet", folder / "newer.parquet"]
+
+
+TOLD = [("A1", datetime(2026, 1, 5, 2), True, None, None), ("A2", datetime(2026, 1, 5, 2), None, 7, "new")]  # noqa: DTZ001
+
+
+def test_older_files_are_read_with_the_columns_that_came_later_as_null(tmp_path: Path) -> None:
+    with open_sessions("duckdb", memory_limit_mb=512, workers=1).session() as session:
+        bind_as(session, "rows_in", older_and_newer(tmp_path), NEW_COLUMNS)
+        assert sorted(session.rows("SELECT * FROM rows_in")) == TOLD
+
+
+@pytest.mark.spark
+def test_older_files_are_read_by_spark_likewise(tmp_path: Path, spark: Sessions) -> None:
+    with spark.session() as session:
+        bind_as(session, "rows_in", older_and_newer(tmp_path), NEW_COLUMNS)
+        assert sorted(session.rows("SELECT * FROM rows_in")) == TOLD
 
 
 @pytest.mark.spark

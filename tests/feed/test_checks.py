@@ -63,6 +63,9 @@ BAD_VALUES = [
     ("contacts", "at", "2026-01-12 10:15:00+08:00", "wrong_type"),
     ("contacts", "local_date", "2026-01-14", "dates_disagree"),
     ("contacts", "channel", "fax", "unknown_code"),
+    ("contacts", "agent", "Li Na", "bad_id"),
+    ("contacts", "requested", "perhaps", "wrong_type"),
+    ("flags", "evidence", "x" * 1_001, "too_long"),
 ]
 
 

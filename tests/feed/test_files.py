@@ -271,6 +271,40 @@ def test_check_needs_a_date_from_somewhere(tmp_path: Path) -> None:
     assert check_feed(folder, bank=BANK, business_date=DAY, known=None).quarantined_n == 0
 
 
+def test_a_column_that_is_not_required_may_be_left_out_of_a_csv(tmp_path: Path) -> None:
+    folder = write_feed(tmp_path)
+    lines = (folder / "contacts.csv").read_text(encoding="utf-8").splitlines()
+    old = [",".join(line.split(",")[:10]) for line in lines]
+    assert old[0].endswith("party,outcome")
+    (folder / "contacts.csv").write_text("\n".join(old) + "\n", encoding="utf-8")
+    taken_in(folder, tmp_path / "out")
+    (row,) = rows_of(tmp_path / "out", "contacts")
+    assert (row["actor"], row["agent"], row["requested"]) == (None, None, None)
+
+
+def test_a_parquet_file_without_the_columns_that_came_later_is_taken_in(tmp_path: Path) -> None:
+    folder = write_feed(tmp_path)
+    for table, later in (("contacts", ["actor", "agent", "requested"]), ("flags", ["evidence"])):
+        path = as_parquet(folder, table)
+        pq.write_table(pq.read_table(path).drop_columns(later), path)
+    assert taken_in(folder, tmp_path / "out").quarantined_n == 0
+    (row,) = rows_of(tmp_path / "out", "contacts")
+    assert (row["actor"], row["agent"], row["requested"]) == (None, None, None)
+
+
+def test_parts_with_and_without_a_column_that_is_not_required_are_read_together(tmp_path: Path) -> None:
+    folder = write_feed(tmp_path)
+    whole = pq.read_table(as_parquet(folder, "contacts", [example("contacts", actor="agency-1", requested="true")]))
+    old = pa.table({**{name: whole[name] for name in whole.column_names[:10]}, "event_id": pa.array(["E2"])})
+    (folder / "contacts.parquet").unlink()
+    (folder / "contacts").mkdir()
+    for name, table in (("a", old), ("b", whole), ("c", old.set_column(0, "event_id", pa.array(["E3"])))):
+        pq.write_table(table, folder / "contacts" / f"{name}.parquet")
+    taken_in(folder, tmp_path / "out")
+    told = {row["event_id"]: (row["actor"], row["requested"]) for row in rows_of(tmp_path / "out", "contacts")}
+    assert told == {"E00000001": ("agency-1", True), "E2": (None, None), "E3": (None, None)}
+
+
 def test_the_hash_that_cuts_shards_is_31_bits_of_md5() -> None:
     import duckdb
 

@@ -26,15 +26,15 @@ def written_file(seed: int) -> tuple[bytes, list[tuple[int, list[str | None]]], 
     bad: list[int] = []
     line = 2
     for number in range(40):
-        values = [f"C{number}"] + [dice.choice(VALUES).replace("\n", end) for _ in range(4)]
+        values = [f"C{number}"] + [dice.choice(VALUES).replace("\n", end) for _ in range(5)]
         text = ",".join('"' + value.replace('"', '""') + '"' for value in values).encode()
-        spoilt = {0: b"", 1: b"C1,a,b", 2: b"C1,a,b,c,d,e,f", 3: b"C1,a,\xff,c,d", 4: b'C1,a"b,c"",d,e'}.get(
+        spoilt = {0: b"", 1: b"C1,a,b", 2: b"C1,a,b,c,d,e,f,g", 3: b"C1,a,\xff,c,d,e", 4: b'C1,a"b,c"",d,e,f'}.get(
             dice.randint(0, 20)
         )
         if spoilt is None:
             good.append((line, [value or None for value in values]))
         elif b'"' in spoilt:
-            good.append((line, ["C1", 'a"b', 'c""', "d", "e"]))
+            good.append((line, ["C1", 'a"b', 'c""', "d", "e", "f"]))
         elif spoilt:
             bad.append(line)
         row = (text if spoilt is None else spoilt) + end.encode()
