@@ -1,4 +1,4 @@
-"""What decides: `arrears law list|show|test|gate|schema` and `arrears playbook check|show|diff`."""
+"""What decides: `arrears law list|show|test|diff|gate|schema` and `arrears playbook check|show|diff`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from arrears.cli import content, law_diff, matters
 from arrears.cli.options import AsJson, CaseFile, Lang, Language, day_of, example
 from arrears.cli.output import read_case, table_lines, tell, tell_json
 
@@ -36,11 +37,14 @@ def register(app: typer.Typer) -> None:
     law_app.command("list", epilog=example("arrears law list --date 2026-01-05"))(law_list)
     law_app.command("show", epilog=example("arrears law show CN-CBA-time", "arrears law show cn --json"))(law_show)
     law_app.command("test", epilog=example("arrears law test cn"))(law_test)
+    law_app.command("diff", epilog=example(*law_diff.EXAMPLES))(law_diff.law_diff)
     law_app.command(
         "gate", epilog=example("arrears law example cn > case.json", "arrears law gate --pack cn --json < case.json")
     )(law_gate)
+    law_app.command("content", epilog=example(*content.EXAMPLES))(content.law_content)
     law_app.command("example", epilog=example("arrears law example cn"))(law_example)
-    law_app.command("schema", epilog=example("arrears law schema"))(law_schema)
+    law_app.command("schema", epilog=example("arrears law schema", "arrears law schema --matter"))(law_schema)
+    matters.register(law_app)
     app.add_typer(law_app, name="law")
     playbook_app.command("check", epilog=example("arrears playbook check workspace/playbook.yaml"))(playbook_check)
     playbook_app.command("show", epilog=example("arrears playbook show"))(playbook_show)
@@ -111,10 +115,17 @@ def law_gate(
 
     If not: by which rules, and from when it may. The exit code is 0 either way.
     """
-    from arrears.law import decide_json
+    from arrears.law import gate, load_packs, parse_case
+    from arrears.law.telling import verdict_lines
 
-    verdict = decide_json(read_case(file, "arrears law example cn > case.json; arrears law gate --pack cn < case.json"), pack)
-    (tell_json if json else tell)(verdict)
+    raw = read_case(file, "arrears law example cn > case.json; arrears law gate --pack cn < case.json")
+    packs = load_packs(pack.split(","))
+    case = parse_case(raw)
+    verdict = gate(case, packs)
+    if json:
+        tell_json(verdict.as_json())
+    else:
+        typer.echo("\n".join(verdict_lines(verdict, case.language)))
 
 
 def law_example(pack: Annotated[str, typer.Argument(metavar="PACK")], json: AsJson = True) -> None:
@@ -127,11 +138,14 @@ def law_example(pack: Annotated[str, typer.Argument(metavar="PACK")], json: AsJs
     tell_json(base.model_dump(mode="json", exclude_defaults=True))
 
 
-def law_schema(json: AsJson = True) -> None:
-    """Print the JSON Schema of a case."""
+def law_schema(
+    matter: Annotated[bool, typer.Option("--matter", help="Of a matter, for arrears law check.")] = False, json: AsJson = True
+) -> None:
+    """Print the JSON Schema of a case, or of a matter."""
     from arrears.law import case_schema
+    from arrears.law.matters import matter_schema
 
-    tell_json(case_schema())
+    tell_json(matter_schema() if matter else case_schema())
 
 
 def _packs(names: list[str] | None) -> list[Any]:
@@ -141,7 +155,7 @@ def _packs(names: list[str] | None) -> list[Any]:
 
 
 def _examples_n(pack: Any) -> int:
-    return sum(len(rule.examples) for rule in pack.rules if rule.enabled)
+    return sum(len(rule.examples) for rule in pack.rules)
 
 
 def playbook_check(file: PlaybookFile = None, json: AsJson = False) -> None:

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
     risk_app.callback()(_group)
     app.add_typer(risk_app, name="risk")
     bench_app.command("day", epilog=example("arrears bench day --accounts 10000000", "arrears bench day --against zen"))(bench)
-    bench_app.callback()(_group)
+    bench_app.command("law", epilog=example("arrears bench law", "arrears bench law --candidates 1000000 --json"))(bench_law)
     app.add_typer(bench_app, name="bench")
     app.command(epilog=example("arrears version --json"))(version)
 
@@ -91,6 +91,24 @@ def bench(
             typer.echo(compared[-1].as_text())
     if json:
         tell_json(figures.as_json() | ({"against": [one.as_json() for one in compared]} if compared else {}))
+
+
+def bench_law(
+    candidates: Annotated[int, typer.Option("--candidates", metavar="N", help="Candidate contacts to screen.")] = 5_000_000,
+    cases: Annotated[int, typer.Option("--cases", metavar="N", help="Single cases for the gate.")] = 20_000,
+    pack: Annotated[str, typer.Option("--pack", metavar="PACK", help="A name, a file, or several with commas between.")] = "cn",
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Of the made-up cases.")] = 1,
+    json: AsJson = False,
+) -> None:
+    """Time the law: screen and gate.
+
+    The screen judges a day's candidate contacts as columns, the gate one case after the other in one process.
+    """
+    from arrears.lab.bench_law import bench_law
+
+    with progress(quiet=json) as step:
+        figures = bench_law(candidates, cases, pack=pack, seed=seed, progress=step)
+    (tell_json(figures.as_json()) if json else typer.echo(figures.as_text()))
 
 
 def version(json: AsJson = False) -> None:

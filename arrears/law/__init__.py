@@ -5,27 +5,30 @@ and refuse by the same rules. The room knows no account, no playbook and no cloc
 never guesses one that is missing.
 """
 
-from arrears.law.case import Case, Verdict, case_schema
+from arrears.law.case import Case, case_schema
 from arrears.law.examples import test_pack
-from arrears.law.gating import decide_json, gate
+from arrears.law.gating import Gate, gate, gate_of, parse_case
 from arrears.law.listing import listing, show
 from arrears.law.loading import load_pack, load_packs
 from arrears.law.model import Pack, Rule
 from arrears.law.rows import utc_offsets
 from arrears.law.screening import cap_budgets, screen
+from arrears.law.verdict import Verdict
 
 __all__ = [
     "Case",
+    "Gate",
     "Pack",
     "Rule",
     "Verdict",
     "cap_budgets",
     "case_schema",
-    "decide_json",
     "gate",
+    "gate_of",
     "listing",
     "load_pack",
     "load_packs",
+    "parse_case",
     "screen",
     "show",
     "test_pack",

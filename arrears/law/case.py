@@ -1,15 +1,19 @@
-"""One contact and everything a rule may need to know about it, and the verdict on it. The format is in docs/law.md."""
+"""One contact and everything a rule may need to know about it. The format is in docs/law.md."""
 
 from __future__ import annotations
 
 import functools
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from arrears.errors import PlaceError
+from arrears.feed.contracts import CHANNELS
+from arrears.law.clock import zone_of
 from arrears.law.words import (
+    WEEKDAYS,
     Actor,
     Channel,
     ConsentPurpose,
@@ -23,21 +27,18 @@ from arrears.law.words import (
     Purpose,
     Source,
     Strict,
+    Weekday,
 )
+from arrears.places import zones_of_address
+from arrears.places.numbers import zones_of_prefix
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 HISTORY_MAX = 10_000
 """Lines of history in one case."""
+NUMBER_DIGITS_MIN, NUMBER_DIGITS_MAX = 7, 15
+ClockTime = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+"""A time of day, `HH:MM`; `24:00` is the end of the day."""
 Direction = Literal["outbound", "inbound"]
-
-
-@functools.cache
-def zone_of(name: str) -> ZoneInfo:
-    """The IANA zone of that name; raises `ValueError` where there is none."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
-        raise ValueError(f"unknown time zone {name!r}; use an IANA name such as Asia/Shanghai") from None
 
 
 def _known_zone(name: str) -> str:
@@ -73,6 +74,8 @@ class ContactPoint(Strict):
     """A number, mailbox or address at the customer's work."""
     employer_prohibits: bool = False
     """The employer is known not to allow such contacts there."""
+    inconvenient: bool = False
+    """The customer said not to be contacted there."""
     belongs_to: Party | None = None
     """Who answered there, once known."""
     source: Source = "unknown"
@@ -97,10 +100,82 @@ class ConsentGiven(Strict):
 
 
 class Place(Strict):
-    """A place where the customer may be."""
+    """A place where the customer may be, told by its zone, by a telephone number's prefix, or by an address."""
 
-    zone: Zone
+    zone: Zone | None = None
+    """IANA name, where the customer or the bank stated it."""
+    number_prefix: str | None = Field(default=None, pattern=r"^\+[1-9][0-9]{1,14}$")
+    """A telephone number in E.164, or as many of its first digits as tell where it belongs: `+1808`."""
+    country: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    """Of an address, ISO 3166-1."""
+    region: str = Field(default="", max_length=3)
+    """Of the address, ISO 3166-2 without the country; left out, every zone of the country counts."""
     known_from: Literal["prefix", "address", "stated", "bank"] = "address"
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Place:
+        if sum(told is not None for told in (self.zone, self.number_prefix, self.country)) != 1:
+            raise ValueError("give exactly one of zone, number_prefix and country")
+        if self.region and self.country is None:
+            raise ValueError("region: goes with country")
+        if not self.zones:
+            raise ValueError("number_prefix: belongs to no numbering plan; state the zone")
+        return self
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """Every zone the place may lie in; raises `ValueError` for an address that there is not."""
+        if self.zone is not None:
+            return (self.zone,)
+        if self.number_prefix is not None:
+            return _zones_of_prefix(self.number_prefix)
+        try:
+            return zones_of_address(self.country or "", self.region)
+        except PlaceError as error:
+            raise ValueError(f"{error.what}; {error.remedy}") from None
+
+
+@functools.lru_cache(maxsize=65_536)
+def _zones_of_prefix(prefix: str) -> tuple[str, ...]:
+    """The zones of the numbers that begin so, whatever their length; empty where there are none."""
+    digits_n = len(prefix) - 1
+    lengths = range(max(digits_n, NUMBER_DIGITS_MIN), NUMBER_DIGITS_MAX + 1)
+    return next((zones for length in lengths if (zones := zones_of_prefix(prefix, length))), ())
+
+
+class InconvenientTime(Strict):
+    """Hours of the week at which the customer said not to be contacted, by their own clock."""
+
+    weekdays: tuple[Weekday, ...] = WEEKDAYS
+    begins: ClockTime = "00:00"
+    ends: ClockTime = "24:00"
+    """The first minute that is convenient again."""
+    channels: tuple[Channel, ...] = CHANNELS
+    until_date: date | None = None
+    """Last day on which it is."""
+
+    def covers(self, channel: str, day: date) -> bool:
+        """Whether it speaks of that channel and local date."""
+        return (
+            channel in self.channels
+            and WEEKDAYS[day.weekday()] in self.weekdays
+            and (self.until_date is None or day <= self.until_date)
+        )
+
+    @model_validator(mode="after")
+    def _forward(self) -> InconvenientTime:
+        if self.begins >= self.ends:
+            raise ValueError("ends: must come after begins; write hours over midnight as two entries")
+        return self
+
+    @cached_property
+    def seconds(self) -> tuple[int, int]:
+        """First second of the local day, and the first after it."""
+        return _second(self.begins), _second(self.ends)
+
+
+def _second(clock: str) -> int:
+    return int(clock[:2]) * 3600 + int(clock[3:]) * 60
 
 
 class FlagSet(Strict):
@@ -145,7 +220,7 @@ class Event(Strict):
     actor: str = ""
     """Who made it; left out, it counts as everybody's."""
     requested: bool = False
-    """The customer had asked for it: a call-back."""
+    """The customer had asked for it, or agreed to it, beforehand: a call-back."""
     times: int = Field(default=1, ge=1, le=1_000)
     """So many alike contacts this line stands for."""
 
@@ -179,13 +254,21 @@ class Case(Strict):
     consents: tuple[ConsentGiven, ...] = ()
     places: tuple[Place, ...] = Field(min_length=1)
     """Every place where the customer may be; the first is the one the plan reckons in."""
+    inconvenient_times: tuple[InconvenientTime, ...] = Field(default=(), max_length=50)
     flags: tuple[FlagSet, ...] = ()
     content: Content | None = None
     """Left out, rules about content are not decided: the verdict lists them as `unchecked`."""
     requested: bool = False
-    """The customer asked for this contact: a call-back."""
+    """The customer asked for this contact: a call-back, or the one reply to a contact of theirs."""
     visitors: int = Field(default=0, ge=0, le=100)
     history: tuple[Event, ...] = Field(default=(), max_length=HISTORY_MAX)
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        """Every time zone the customer may be in; the plan reckons in the first."""
+        if len(self.places) == 1:
+            return self.places[0].zones
+        return tuple(dict.fromkeys(zone for place in self.places for zone in place.zones))
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Case:
@@ -201,40 +284,6 @@ class Case(Strict):
             if event.at > self.at:
                 raise ValueError(f"history.{number}.at: lies after the contact itself; give only what has happened")
         return self
-
-
-class Refusal(Strict):
-    """A rule that refuses, in the case's language."""
-
-    rule: str
-    title: str
-    citation: str
-    reason: str
-
-
-class Budget(Strict):
-    """How many more contacts a channel may make under the caps; null where no cap limits it."""
-
-    channel: str
-    today: int | None
-    this_week: int | None
-    """In the seven days that begin today, each contact counted as if it will count under the caps."""
-    rules: tuple[str, ...]
-    """The rules that limit it."""
-
-
-class Verdict(Strict):
-    """Whether the contact may be made, and if not, why and from when."""
-
-    allowed: bool
-    refusals: tuple[Refusal, ...]
-    """Every refusing rule, in order of id."""
-    allowed_from: AwareDatetime | None
-    """First moment at which it would be allowed if nothing else happens (`at` where it is); null where waiting does not do."""
-    allowed_from_why: str
-    """What must happen first, where `allowed_from` is null; else empty."""
-    remaining: tuple[Budget, ...]
-    """One line a channel."""
 
 
 def case_schema() -> dict[str, Any]:

@@ -5,18 +5,29 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
-from arrears.law.counting import Counted, among
+from arrears.law.counting import Counted, LastConversation, among
 from arrears.law.kinds.hours import DAY_MINUTES, Hours
+
+if TYPE_CHECKING:
+    from arrears.law.kinds.base import Lifting
 
 TEXT_COLUMNS = (
     "customer_id", "account_id", "step", "channel", "party", "purpose", "contact_id", "jurisdiction", "acts", "flags",
-    "consents", "refusals", "zones", "source", "contact_status",
+    "consents", "refusals", "zones", "source", "contact_status", "actor", "content_fields", "content_features",
 )  # fmt: skip
-NUMBER_COLUMNS = ("alternative", "minute", "visitors", "dpd", "offset", "offset_lo", "offset_hi")
+NUMBER_COLUMNS = (
+    "alternative", "minute", "visitors", "dpd", "requested", "workplace", "mobile_invalid", "inconvenient", "quiet_from",
+    "quiet_to", "content_known", "sms_parts", "time_barred", "offset", "offset_lo", "offset_hi",
+)  # fmt: skip
+
+PLACE_COLUMNS = ("minute", "offset", "offset_lo", "offset_hi")
+"""Numbers for which unknown is not 0 but nowhere."""
 
 CANDIDATE_SCHEMA: dict[str, str] = {
     **dict.fromkeys(TEXT_COLUMNS, "string"),
@@ -34,8 +45,13 @@ HISTORY_SCHEMA: dict[str, str] = {
     "direction": "string",
     "party": "string",
     "outcome": "string",
+    "actor": "string",
+    "requested": "boolean",
+    "misdirected": "boolean",
+    "agreed_date": "date",
 }
-"""What it reads of the history."""
+"""What it reads of the history: the contract table `contacts`, whether the contact point used is another person's, and the
+day of the consent to further contacts under which it was made."""
 
 NOWHERE = 10_000_000
 """Stands for an unknown offset: no minute is lawful then."""
@@ -48,18 +64,22 @@ def prepared(candidates: ir.Table) -> ir.Table:
     """
     texts = {name: ibis.coalesce(candidates[name], ibis.literal("")) for name in TEXT_COLUMNS}
     numbers = {
-        name: ibis.coalesce(candidates[name], ibis.literal(0, type="int64")) for name in ("alternative", "visitors", "dpd")
+        name: ibis.coalesce(candidates[name], ibis.literal(0, type="int64"))
+        for name in NUMBER_COLUMNS
+        if name not in PLACE_COLUMNS
     }
-    places = {
-        name: ibis.coalesce(candidates[name], ibis.literal(NOWHERE, type="int64"))
-        for name in ("minute", "offset", "offset_lo", "offset_hi")
-    }
+    places = {name: ibis.coalesce(candidates[name], ibis.literal(NOWHERE, type="int64")) for name in PLACE_COLUMNS}
     table = candidates.select(**texts, **numbers, **places)
     return table.mutate(
         placed=table.minute + table.offset + table.offset_lo + table.offset_hi < NOWHERE // 2,
-        minute_lo=wrapped(table.minute - table.offset + table.offset_lo),
-        minute_hi=wrapped(table.minute - table.offset + table.offset_hi),
+        minute_lo=_minute_at(table, table.offset_lo),
+        minute_hi=_minute_at(table, table.offset_hi),
     )
+
+
+def _minute_at(table: ir.Table, offset: ir.IntegerColumn) -> ir.IntegerValue:
+    """The planned minute by the clock of another place."""
+    return ibis.ifelse(offset == table.offset, table.minute, wrapped(table.minute - table.offset + offset))
 
 
 def wrapped(minute: ir.IntegerValue) -> ir.IntegerValue:
@@ -70,19 +90,40 @@ def wrapped(minute: ir.IntegerValue) -> ir.IntegerValue:
 class Columns:
     """One day's candidates, after `prepared` and with the tallies joined, as the kinds see them."""
 
-    def __init__(self, table: ir.Table, tallies: Mapping[Counted, str], offsets: Mapping[str, int]) -> None:
+    def __init__(
+        self, table: ir.Table, tallies: Mapping[Counted, str], offsets: Mapping[str, int], as_of: date, rule: str = ""
+    ) -> None:
         self.table = table
+        self.as_of = as_of
         self._tallies = tallies
         self._offsets = offsets
+        self._rule = rule
         self.spread_minutes = max(offsets.values(), default=0) - min(offsets.values(), default=0)
         """How far apart the clocks of any two places of today's customers can be."""
 
     def over(self, table: ir.Table) -> Columns:
         """The same questions over a table with further columns."""
-        return Columns(table, self._tallies, self._offsets)
+        return Columns(table, self._tallies, self._offsets, self.as_of)
+
+    def counting(self, table: ir.Table, tallies: Mapping[Counted, str]) -> Columns:
+        """The same over a table with what was counted, by column."""
+        return Columns(table, tallies, self._offsets, self.as_of)
+
+    def of(self, rule: str) -> Columns:
+        """The same table as one rule sees it, whose parts bear that prefix."""
+        return Columns(self.table, self._tallies, self._offsets, self.as_of, rule)
+
+    def part(self, name: str) -> ir.BooleanColumn:
+        """What the rule's `parts` told before anything was counted."""
+        return self.table[f"{self._rule}_{name}"]
 
     def count(self, tally: Counted) -> ir.IntegerColumn:
         return self.table[self._tallies[tally]]
+
+    def counted_anything(self) -> ir.BooleanValue:
+        """Some contact counts under some rule; conversations alone only lift rules, they refuse nothing."""
+        counts = [self.table[name] > 0 for tally, name in self._tallies.items() if not isinstance(tally, LastConversation)]
+        return functools.reduce(operator.or_, counts, ibis.literal(False))
 
     def any_flag(self, flags: tuple[str, ...]) -> ir.BooleanValue:
         column = self.table.flags
@@ -90,19 +131,37 @@ class Columns:
         return ibis.ifelse(column == "", ibis.literal(False), found)
 
     def consented(self, purpose: str) -> ir.BooleanValue:
-        return self._agreed(self.table.consents, purpose)
+        """A consent for the contact's channel and `purpose` stands, whomever it was given to."""
+        return self._agreed(self.table.consents, ibis.literal("") + self.table.channel + f":{purpose}@")
 
     def refused(self, purpose: str) -> ir.BooleanValue:
-        return self._agreed(self.table.refusals, purpose)
+        return self._agreed(self.table.refusals, ibis.literal(",") + self.table.channel + f":{purpose},")
 
-    def _agreed(self, column: ir.StringColumn, purpose: str) -> ir.BooleanValue:
-        wanted = ibis.literal(",") + self.table.channel + f":{purpose},"
+    def refused_by(self, channel: str, purpose: str) -> ir.BooleanValue:
+        """The same for a channel other than the contact's own."""
+        return self._agreed(self.table.refusals, ibis.literal(f",{channel}:{purpose},"))
+
+    def lifted(self, by: Lifting) -> ir.BooleanValue:
+        """A consent that lifts a rule stands: of that purpose, given directly where asked, young enough, not yet spoken on."""
+        table = self.table
+        wanted = ibis.literal("," if by.direct else "") + table.channel + f":{by.purpose}@"
+        if by.max_age_days is None and not by.until_conversation:
+            return self._agreed(table.consents, wanted)
+        given_on = table.consents.substr(table.consents.find(wanted) + wanted.length(), len("2026-01-05"))
+        stands = table.consents.contains(wanted)
+        if by.max_age_days is not None:
+            stands &= given_on >= ibis.literal((self.as_of - timedelta(days=by.max_age_days - 1)).isoformat())
+        if by.until_conversation:
+            stands &= given_on >= table[self._tallies[LastConversation()]]
+        return ibis.ifelse(table.consents == "", ibis.literal(False), stands)
+
+    def _agreed(self, column: ir.StringColumn, wanted: ir.StringValue) -> ir.BooleanValue:
         return ibis.ifelse(column == "", ibis.literal(False), column.contains(wanted))
 
     def stranger(self, allowed: tuple[str, ...]) -> ir.BooleanValue:
         """Whoever answers is none of `allowed`; a point found to be another person's is answered by `other`."""
         meant = ~among(self.table.party, allowed)
-        return meant if "other" in allowed else meant | (self.table.contact_status == "wrong_party")
+        return ibis.ifelse(self.table.contact_status == "wrong_party", ibis.literal("other" not in allowed), meant)
 
     def refused_at_some_zone(self, hours: Hours) -> ir.BooleanValue:
         """Whether any of the row's zones has an unlawful hour, asked zone by zone."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -24,34 +25,47 @@ DAYS_MAX = 60
 """The history handed to the screen reaches back this many days, so no window may be longer."""
 
 
+Excluded = Literal["misdirected", "requested"]
+"""Contacts a rule may leave out of its count: to a number found to be another person's; asked for beforehand."""
+
+
 @dataclass(frozen=True)
 class Tally:
     """Contacts that count together: per whom, over how many local calendar days ending today, and which.
 
-    A contact that names no debt (or contact point) counts against every debt (or contact point) of its customer.
+    A contact that names no debt (or contact point) counts against every debt (or contact point) of its customer, and one that
+    names no company counts as everybody's.
     """
 
     per: Per
-    days: int
+    days: int | None
+    """None: over the whole history given."""
     outcomes: tuple[str, ...]
     channels: tuple[str, ...] = CHANNELS
     parties: tuple[str, ...] = PARTIES
     inbound: bool = False
     """Contacts the customer began count too."""
+    excluded: tuple[Excluded, ...] = ()
+    whose: Literal["all", "own"] = "all"
+    """Contacts of every company that acts for the creditor, or of the one that makes this contact."""
+    whom: Literal["all", "same"] = "all"
+    """Contacts with everybody, or with the party that this contact is meant for."""
+    agreed_days: int | None = None
+    """Left out too are contacts under a consent to further ones, its own day the first of so many."""
 
-    def counts(self, channel: str, party: str, direction: str, outcome: str) -> bool:
-        """Whether one contact of the history counts, its date and key aside."""
-        return (
-            channel in self.channels
-            and party in self.parties
-            and outcome in self.outcomes
-            and (self.inbound or direction == "outbound")
-        )
+    @functools.cached_property
+    def signatures(self) -> frozenset[tuple[str, str, str, str]]:
+        """Every (channel, party, direction, outcome) that counts."""
+        directions = ("outbound", "inbound") if self.inbound else ("outbound",)
+        return frozenset(itertools.product(self.channels, self.parties, directions, self.outcomes))
+
+    def since(self, as_of: date) -> date:
+        """The first local date that counts on `as_of`."""
+        return date.min if self.days is None else as_of - timedelta(days=self.days - 1)
 
     def counted(self, history: ir.Table, as_of: date) -> ir.BooleanValue:
-        """The same as a column of the history, its date included and its key aside."""
-        since = ibis.literal(as_of - timedelta(days=self.days - 1))
-        found = history.local_date >= since
+        """Whether a contact of the history counts, its key and company aside, as a column."""
+        found = ibis.literal(True) if self.days is None else history.local_date >= ibis.literal(self.since(as_of))
         if self.channels != CHANNELS:
             found &= among(history.channel, self.channels)
         if self.parties != PARTIES:
@@ -60,6 +74,11 @@ class Tally:
             found &= among(history.outcome, self.outcomes)
         if not self.inbound:
             found &= history.direction == "outbound"
+        for name in self.excluded:
+            found &= ~ibis.coalesce(history[name], ibis.literal(False))
+        if self.agreed_days is not None:
+            last = history.agreed_date + ibis.interval(days=self.agreed_days - 1)
+            found &= ~ibis.coalesce(history.local_date <= last.cast("date"), ibis.literal(False))
         return ibis.coalesce(found, ibis.literal(False))
 
 
@@ -69,6 +88,14 @@ class FailedDials:
 
     Counted per customer over the whole history given (at most `DAYS_MAX` days).
     """
+
+    per: Per = "customer"
+    days: int = DAYS_MAX
+
+
+@dataclass(frozen=True)
+class LastConversation:
+    """The local date of the last telephone conversation with the debtor, as ISO text; empty where there was none."""
 
     per: Per = "customer"
     days: int = DAYS_MAX
@@ -91,44 +118,97 @@ def counted_outcomes(counting: Counting, not_counted: tuple[str, ...]) -> tuple[
     return tuple(outcome for outcome in OUTCOMES if outcome in among and outcome not in not_counted)
 
 
-Counted = Tally | FailedDials
+Counted = Tally | FailedDials | LastConversation
 
 
-def with_counts(candidates: ir.Table, history: ir.Table, counted: dict[Counted, str], as_of: date) -> ir.Table:
-    """`candidates` with one int64 column for each thing counted, under the name it maps to.
+def with_counts(
+    candidates: ir.Table, history: ir.Table, counted: dict[Counted, str], as_of: date, strangers: ir.Table
+) -> ir.Table:
+    """`candidates` with one column for each thing counted, under the name it maps to: int64, text for `LastConversation`.
 
-    The history is read once for each kind of key (customer, debt, contact point), whatever the number of tallies.
+    The history is read once for each kind of key (customer, debt, contact point), whatever the number of tallies. Failed
+    dials are counted for the customers of `strangers` only, the candidates that somebody else might answer.
     """
     tallies = {tally: name for tally, name in counted.items() if isinstance(tally, Tally)}
     table = candidates
-    if FailedDials() in counted:
-        table = _with_failed_dials(table, history, counted[FailedDials()], as_of)
-    if not tallies:
-        return table
-    days = max(tally.days for tally in tallies)
-    recent = history.filter(
-        (history.local_date >= ibis.literal(as_of - timedelta(days=days - 1))) & (history.local_date <= ibis.literal(as_of))
-    )
-    recent = recent.mutate(
-        account_id=ibis.coalesce(recent.account_id, ibis.literal("")),
-        contact_id=ibis.coalesce(recent.contact_id, ibis.literal("")),
-    )
-    plain = table.columns
+    if LastConversation() in counted:
+        table = _with_last_conversation(table, history, counted[LastConversation()], as_of)
+    parts: dict[str, list[str]] = {}
+    for keys, found in _by_key(history, tallies, as_of).items():
+        if keys == ("customer_id",) and FailedDials() in counted:
+            found.append(_failed_dials(history, strangers, counted[FailedDials()], as_of))
+        if not found:
+            continue
+        sums = _together(found, keys)
+        table = _joined(table, sums, keys)
+        for column in sums.columns[len(keys) :]:
+            parts.setdefault(column.split("_")[0], []).append(column)
+    total = {
+        name: functools.reduce(operator.add, [ibis.coalesce(table[part], ibis.literal(0, type="int64")) for part in columns])
+        for name, columns in parts.items()
+    }
+    return table.select(*candidates.columns, *set(table.columns) & {counted.get(LastConversation(), "")}, **total)
+
+
+Keys = tuple[str, ...]
+
+
+def _by_key(history: ir.Table, tallies: Mapping[Tally, str], as_of: date) -> dict[Keys, list[ir.Table]]:
+    """What is summed under each kind of key; a table for every first day that counts, so that older contacts are not read."""
+    found: dict[Keys, list[ir.Table]] = {}
     for per, key in KEY_COLUMN.items():
-        table = _joined(table, _sums(recent, per, tallies, as_of), key)
-    total: dict[str, Any] = {}
-    for tally, name in tallies.items():
-        parts = [f"{name}_{per}" for per in KEY_COLUMN if f"{name}_{per}" in table.columns]
-        columns = [ibis.coalesce(table[part], ibis.literal(0, type="int64")) for part in parts]
-        total[name] = columns[0] if len(columns) == 1 else columns[0] + columns[1]
-        assert len(parts) == (1 if tally.per == "customer" else 2)  # noqa: S101 - own key, and unnamed ones of the customer
-    return table.select(*plain, **total)
+        for more in ((), ("actor",), ("party",), ("actor", "party")):
+            keys = (key, *more)
+            found[keys] = []
+            for first in sorted({tally.since(as_of) for tally in tallies}):
+                recent = history.filter(
+                    (history.local_date >= ibis.literal(first)) & (history.local_date <= ibis.literal(as_of))
+                )
+                since = {tally: name for tally, name in tallies.items() if tally.since(as_of) == first}
+                sums = _sums(recent, per, keys, since, as_of)
+                if sums is not None:
+                    found[keys].append(sums)
+    return found
 
 
-def _with_failed_dials(table: ir.Table, history: ir.Table, name: str, as_of: date) -> ir.Table:
-    """`name`: failed dials in a row before today."""
+def _together(sums: Sequence[ir.Table], keys: Keys) -> ir.Table:
+    """Sums under the same keys as one table, so that it is joined once."""
+    if len(sums) == 1:
+        return sums[0]
+    own = sums[0].columns[: len(keys)]
+    columns = [column for one in sums for column in one.columns[len(keys) :]]
+    aligned = [
+        one.select(
+            **{name: one[mine] for name, mine in zip(own, one.columns, strict=False)},
+            **{column: one[column] if column in one.columns else ibis.literal(0, "int64") for column in columns},
+        )
+        for one in sums
+    ]
+    whole = functools.reduce(lambda table, more: table.union(more), aligned)
+    return whole.group_by(*own).aggregate(**{column: whole[column].sum().cast("int64") for column in columns})
+
+
+def _with_last_conversation(table: ir.Table, history: ir.Table, name: str, as_of: date) -> ir.Table:
+    """`name`: ISO date of the last telephone conversation with the debtor."""
+    since = ibis.literal(as_of - timedelta(days=DAYS_MAX - 1))
+    spoken = history.filter(
+        (history.local_date >= since)
+        & (history.local_date <= ibis.literal(as_of))
+        & (history.channel == "call")
+        & (history.party == "debtor")
+        & among(history.outcome, CONVERSATION_OUTCOMES)
+    )
+    last = spoken.group_by(spoken_of="customer_id").aggregate(spoken_on=spoken.local_date.max().cast("string"))
+    joined = table.left_join(last, table.customer_id == last.spoken_of)
+    return joined.select(*table.columns, **{name: ibis.coalesce(joined.spoken_on, ibis.literal(""))})
+
+
+def _failed_dials(history: ir.Table, strangers: ir.Table, name: str, as_of: date) -> ir.Table:
+    """Per customer of `strangers` with any: failed dials in a row before today."""
+    asked = strangers.select(asked_of="customer_id").distinct()
     since = ibis.literal(as_of - timedelta(days=DAYS_MAX - 1))
     recent = history.filter((history.local_date >= since) & (history.local_date <= ibis.literal(as_of)))
+    recent = recent.semi_join(asked, recent.customer_id == asked.asked_of)
     debtor = recent.filter(recent.party == "debtor")
     dialled = (debtor.channel == "call") & (debtor.direction == "outbound")
     failed = dialled & among(debtor.outcome, UNANSWERED)
@@ -144,33 +224,39 @@ def _with_failed_dials(table: ir.Table, history: ir.Table, name: str, as_of: dat
     dials = marked.filter(marked.failed_before)
     after = dials.inner_join(last, dials.dialled_by == last.last_of).drop("last_of")
     after = after.filter(after.dialled_at > after.last_at)
-    sums = after.group_by(failed_of="dialled_by").aggregate(failed_n=after.count().cast("int64"))
-    joined = table.left_join(sums, table.customer_id == sums.failed_of)
-    return joined.select(*table.columns, **{name: ibis.coalesce(joined.failed_n, ibis.literal(0, type="int64"))})
+    return after.group_by(own_customer_id_customer_id="dialled_by").aggregate(**{f"{name}_dials": after.count().cast("int64")})
 
 
-def _sums(recent: ir.Table, per: Per, tallies: dict[Tally, str], as_of: date) -> ir.Table | None:
-    """One row a key with the sums of the tallies kept under it; None where there are none."""
-    key = KEY_COLUMN[per]
-    sums: dict[str, Any] = {}
+def _sums(recent: ir.Table, per: Per, keys: Keys, tallies: Mapping[Tally, str], as_of: date) -> ir.Table | None:
+    """One row a key with the sums of the tallies kept under it; None where there are none.
+
+    Contacts that name no debt, contact point or company stand under the customer, or under the key without the company.
+    """
+    by_company = "actor" in keys
+    counting: dict[str, ir.BooleanValue] = {}
     for tally, name in tallies.items():
+        if (by_company and tally.whose == "all") or ("party" in keys) != (tally.whom == "same"):
+            continue
         counted = tally.counted(recent, as_of)
-        if tally.per == per:
-            sums[f"{name}_{per}"] = _sum(counted)
-        elif per == "customer":
-            sums[f"{name}_{per}"] = _sum(counted & (recent[KEY_COLUMN[tally.per]] == ""))
-    if not sums:
+        if not by_company and tally.whose == "own":
+            counted &= ibis.coalesce(recent.actor, ibis.literal("")) == ""
+        if per == "customer" and tally.per != "customer":
+            counted &= ibis.coalesce(recent[KEY_COLUMN[tally.per]], ibis.literal("")) == ""
+        elif tally.per != per:
+            continue
+        counting["_".join((name, *keys))] = counted
+    if not counting:
         return None
-    named = recent if per == "customer" else recent.filter(recent[key] != "")
-    return named.group_by(**{f"{key}_{per}": named[key]}).aggregate(**sums)
+    # Few contacts count at all, most being of other days: leave the others out before anything is grouped and joined.
+    named = recent.select(**{key: recent[key] for key in keys}, **counting)
+    named = named.filter(functools.reduce(operator.or_, [named[name] for name in counting]))
+    for key in keys:
+        named = named if key == "customer_id" else named.filter(ibis.coalesce(named[key], ibis.literal("")) != "")
+    return named.group_by(**{f"own_{'_'.join(keys)}_{key}": named[key] for key in keys}).aggregate(
+        **{name: named[name].cast("int64").sum().cast("int64") for name in counting}
+    )
 
 
-def _sum(counted: ir.BooleanValue) -> ir.IntegerScalar:
-    return counted.cast("int64").sum().cast("int64")
-
-
-def _joined(table: ir.Table, sums: ir.Table | None, key: str) -> ir.Table:
-    if sums is None:
-        return table
-    own = sums.columns[0]
-    return table.left_join(sums, table[key] == sums[own]).drop(own)
+def _joined(table: ir.Table, sums: ir.Table, keys: Keys) -> ir.Table:
+    own = sums.columns[: len(keys)]
+    return table.left_join(sums, [table[key] == sums[name] for key, name in zip(keys, own, strict=True)]).drop(*own)

@@ -2,66 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from arrears.errors import LawError
-from arrears.feed.contracts import CHANNELS
-from arrears.law.budgets import remaining
-from arrears.law.case import Case, Refusal, Verdict
-from arrears.law.kinds import CoolOff, FrequencyCap, Hours
-from arrears.law.loading import load_packs
-from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack, lies_in
-from arrears.law.moment import Facts, Moment, first_instant
-from arrears.law.screening import Active, active_rules
+from arrears.law.binding import Binding, Bound, Statutes
+from arrears.law.budgets import budgets
+from arrears.law.case import Case
+from arrears.law.facts import Facts
+from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack
+from arrears.law.moment import Moment
+from arrears.law.verdict import Refusal, Verdict
 from arrears.law.words import Reason
 
-HORIZON_DAYS = 62
-"""How far ahead the first lawful moment is sought: past the longest window; a state's own end may lie further."""
-
-
-class Refused(NamedTuple):
-    """A refusing rule; `active` is None where no pack covers the jurisdiction."""
-
-    active: Active | None
-    reason: Reason
-
-
-def gate(case: Case, packs: Sequence[Pack]) -> Verdict:
-    """The verdict of every rule of `packs` on one contact. An inbound contact is the customer's own, and no rule refuses it."""
-    facts = Facts(case)
-    moment = Moment(facts, case.at.astimezone(UTC))
-    packs = tuple(packs)
-    refused = refusals_at(moment, packs)
-    allowed_from, why = _allowed_from(moment, packs, refused)
-    return Verdict(
-        allowed=not refused,
-        refusals=tuple(_told(one, case) for one in refused),
-        allowed_from=allowed_from,
-        allowed_from_why=why,
-        remaining=tuple(remaining(moment, channel, _binding(moment, packs, channel)) for channel in CHANNELS),
-    )
-
-
-def refusals_at(moment: Moment, packs: tuple[Pack, ...]) -> tuple[Refused, ...]:
-    """Every refusing rule at that moment, in order of id."""
-    case = moment.facts.case
-    if case.direction == "inbound":
-        return ()
-    found = []
-    if not all(lies_in(one, _codes(packs)) for one in case.jurisdictions):
-        found.append(Refused(None, NO_PACK_REASON))
-    for active in _active(packs, moment.today):
-        if binds(active, case) and active.rule.params.covers(moment):
-            reason = active.rule.params.judged(moment)
-            if reason is not None:
-                found.append(Refused(active, reason))
-    return tuple(sorted(found, key=_rule_id))
-
+HORIZON = timedelta(days=400)
+"""How far ahead the first lawful moment is sought."""
+STEPS_MAX = 500
+"""How many moments are asked on the way there."""
 
 NO_PACK_REASON = Reason(
     "no law pack in force speaks for a jurisdiction of this contact; add its pack to bank.jurisdictions",
@@ -70,98 +30,136 @@ NO_PACK_REASON = Reason(
 )
 
 
-def binds(active: Active, case: Case) -> bool:
-    """Whether a rule binds the actor in one of the case's jurisdictions."""
-    rule = active.rule
-    codes = active.pack.codes(rule)
-    return rule.binds(case.acts) and any(
-        lies_in(one, codes) and not (rule.outside and lies_in(one, rule.outside)) for one in case.jurisdictions
+class Refused(NamedTuple):
+    """A refusing rule; `binding` is None where no pack covers the jurisdiction."""
+
+    binding: Binding | None
+    reason: Reason
+
+    @property
+    def id(self) -> str:
+        return NO_PACK if self.binding is None else self.binding.id
+
+
+class Gate:
+    """Packs ready to judge contacts. Make one for a set of packs and ask it as often as you like."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self.statutes = Statutes(packs)
+
+    def judge(self, case: Case) -> Verdict:
+        """The verdict of every rule on one contact. An inbound one is the customer's own, and no rule refuses it."""
+        moment = Moment(Facts(case), case.at)
+        bound = self.statutes.bound(case, moment.days[0])
+        refused = _refusals(moment, bound)
+        allowed_from, why = (case.at, "") if not refused else self._allowed_from(moment, refused)
+        return Verdict(
+            not refused,
+            tuple([_told(one, case) for one in refused]),
+            _unchecked(moment, bound) if case.content is None else (),
+            allowed_from,
+            why,
+            budgets(moment, bound),
+        )
+
+    def _allowed_from(self, moment: Moment, refused: Sequence[Refused]) -> tuple[datetime | None, str]:
+        """The first moment nothing refuses, or why there is none.
+
+        Each refusing rule says when it alone would end; at the latest of these all are asked again. No earlier moment can be
+        lawful, so the first at which nothing refuses is the first there is.
+        """
+        case = moment.facts.case
+        zh = case.language == "zh"
+        ends = [_ends(one, moment) for one in refused]
+        lasting = [one.id for one, end in zip(refused, ends, strict=True) if end is None]
+        if lasting:
+            rules = ", ".join(lasting)
+            return None, (
+                f"{rules} 的情形须先改变，仅靠等待不能解除"
+                if zh
+                else f"what {rules} refuses must change first; waiting does not do"
+            )
+        now, horizon = moment, case.at + HORIZON
+        for _ in range(STEPS_MAX):
+            later = max([end or now.at for end in ends])
+            if None in ends or not now.at < later <= horizon:
+                break
+            now = Moment(moment.facts, later)
+            refused = _refusals(now, self.statutes.bound(case, now.days[0]))
+            if not refused:
+                return later.astimezone(moment.facts.clocks[0]), ""
+            ends = [_ends(one, now) for one in refused]
+        days = HORIZON.days
+        return None, f"{days} 天内没有合法时刻" if zh else f"no lawful moment in the next {days} days"
+
+
+def _refusals(moment: Moment, bound: Bound) -> list[Refused]:
+    """Every refusing rule at that moment, in order of id."""
+    facts, case = moment.facts, moment.facts.case
+    if case.direction == "inbound":
+        return []
+    found = []
+    asked = bool(case.consents) or case.requested or facts.at_work
+    for binding in bound.of_else if case.content is None else bound.rules:
+        _, params, _, dpd_from, conditional = binding
+        if dpd_from > facts.dpd or (conditional and (asked or params.at_work) and not params.stands(moment, case.channel)):
+            continue
+        reason = params.judged(moment)
+        if reason is not None:
+            found.append(Refused(binding, reason))
+    if not bound.covered:
+        found.append(Refused(None, NO_PACK_REASON))
+        found.sort(key=lambda one: one.id)
+    return found
+
+
+def _unchecked(moment: Moment, bound: Bound) -> tuple[str, ...]:
+    """Rules that the case tells too little for."""
+    case = moment.facts.case
+    if case.direction == "inbound":
+        return ()
+    return tuple(
+        [one.id for one in bound.of_content if one.params.undecided(moment) and one.params.stands(moment, case.channel)]
     )
 
 
-@functools.lru_cache(maxsize=256)
-def _active_by_hash(keys: tuple[str, ...], day: date) -> tuple[Active, ...]:
-    return active_rules([_KNOWN[key] for key in keys], day)
+def _ends(one: Refused, moment: Moment) -> datetime | None:
+    """When a rule that refuses at `moment` would end by time alone: its condition, or the rule itself."""
+    if one.binding is None:
+        return None
+    clears = one.binding.params.clears(moment)
+    last_day = one.binding.active.rule.to_date
+    over = None if last_day is None else moment.after(last_day)
+    return over if clears is None else clears if over is None else min(clears, over)
 
 
-_KNOWN: dict[str, Pack] = {}
-_KNOWN_MAX = 256
+_GATES: dict[tuple[str, ...], Gate] = {}
+_GATES_MAX = 32
 
 
-def _active(packs: tuple[Pack, ...], day: date) -> tuple[Active, ...]:
-    """`active_rules`, kept for the packs and days asked for lately."""
-    if len(_KNOWN) > _KNOWN_MAX:
-        _KNOWN.clear()
-        _active_by_hash.cache_clear()
-    for pack in packs:
-        _KNOWN.setdefault(pack.content_hash, pack)
-    return _active_by_hash(tuple(pack.content_hash for pack in packs), day)
+def gate_of(packs: Sequence[Pack]) -> Gate:
+    """The gate of these packs, kept for those asked for lately."""
+    key = tuple(pack.content_hash for pack in packs)
+    found = _GATES.get(key)
+    if found is None:
+        if len(_GATES) >= _GATES_MAX:
+            del _GATES[next(iter(_GATES))]
+        found = _GATES[key] = Gate(packs)
+    return found
 
 
-def _codes(packs: tuple[Pack, ...]) -> tuple[str, ...]:
-    return tuple(code for pack in packs for code in pack.covers if code != "*")
-
-
-def _rule_id(refused: Refused) -> str:
-    return NO_PACK if refused.active is None else refused.active.rule.id
+def gate(case: Case, packs: Sequence[Pack]) -> Verdict:
+    """The verdict of `packs` on one contact."""
+    return gate_of(packs).judge(case)
 
 
 def _told(refused: Refused, case: Case) -> Refusal:
     language = case.language
     reason = refused.reason.zh if language == "zh" else refused.reason.en
-    if refused.active is None:
-        return Refusal(rule=NO_PACK, title=NO_PACK_TITLE.said(language), citation="arrears", reason=reason)
-    rule = refused.active.rule
-    return Refusal(rule=rule.id, title=rule.title.said(language), citation=rule.citation.said(), reason=reason)
-
-
-def _binding(moment: Moment, packs: tuple[Pack, ...], channel: str) -> tuple[Active, ...]:
-    """The rules that limit how often a channel may be used for this customer."""
-    case = moment.facts.case
-    return tuple(
-        active
-        for active in _active(packs, moment.today)
-        if isinstance(active.rule.params, FrequencyCap | CoolOff)
-        and channel in active.rule.params.channels
-        and binds(active, case)
-    )
-
-
-def _allowed_from(moment: Moment, packs: tuple[Pack, ...], refused: tuple[Refused, ...]) -> tuple[datetime | None, str]:
-    """The first moment nothing refuses, or why there is none."""
-    case = moment.facts.case
-    zh = case.language == "zh"
-    if not refused:
-        return case.at, ""
-    lasting = [_rule_id(one) for one in refused if not one.reason.passes]
-    if lasting:
-        rules = ", ".join(lasting)
-        return (
-            None,
-            f"{rules} 的情形须先改变，仅靠等待不能解除"
-            if zh
-            else f"what {rules} refuses must change first; waiting does not do",
-        )
-    for instant in _turns(moment, packs):
-        if not refusals_at(Moment(moment.facts, instant), packs):
-            return instant.astimezone(moment.facts.clocks[0]), ""
-    return None, f"{HORIZON_DAYS} 天内没有合法时刻" if zh else f"no lawful moment in the next {HORIZON_DAYS} days"
-
-
-def _turns(moment: Moment, packs: tuple[Pack, ...]) -> Iterator[datetime]:
-    """The instants at which a refusal may end, in order: local midnights, and every rule of hours' first lawful second."""
-    facts = moment.facts
-    days = {moment.today + timedelta(days=ahead) for ahead in range(-1, HORIZON_DAYS)}
-    for one in facts.case.flags:
-        if one.until_date is not None and one.until_date >= moment.today:
-            days |= {one.until_date + timedelta(days=ahead) for ahead in range(3)}
-    for day in sorted(days):
-        instants = set()
-        for active in (None, *_active(packs, day)):
-            second = 0 if active is None else active.rule.params.window[0] if isinstance(active.rule.params, Hours) else None
-            if second is not None:
-                instants |= {first_instant(zone, day, second) for zone in facts.zones}
-        yield from (instant for instant in sorted(instants) if instant > moment.at)
+    if refused.binding is None:
+        return Refusal(NO_PACK, NO_PACK_TITLE.said(language), "arrears", reason)
+    rule = refused.binding.active.rule
+    return Refusal(rule.id, rule.title.said(language), rule.citation.said(language), reason)
 
 
 def parse_case(raw: bytes | str) -> Case:
@@ -176,8 +174,3 @@ def parse_case(raw: bytes | str) -> Case:
         raise LawError(
             what, where=f"case: {key}", remedy="the format is in docs/law.md (arrears law schema prints it)"
         ) from None
-
-
-def decide_json(raw: bytes, pack: str) -> dict[str, Any]:
-    """`arrears law gate --pack P --json`: the verdict on one case; `pack` is a name, a file, or several with commas between."""
-    return gate(parse_case(raw), load_packs(pack.split(","))).model_dump(mode="json")

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from arrears.errors import LawError
+from arrears.law.kinds import Procedural
 from arrears.law.loading import load_pack, packs_shipped
 from arrears.law.model import Pack, Rule
 
 
 def listing(pack: Pack, day: date) -> list[dict[str, Any]]:
-    """One row a rule, by id: `rule, title_en, title_zh, kind, binding, applies_to, evidence, state, from, to, citation`.
+    """One row a rule, by id; `title_en`, `title_zh`, `citation_en` and `citation_zh` are for readers.
 
     `state` on `day` is `in force`, `procedural` (in force, for people), `not yet`, `ended` or `off`.
     """
@@ -29,7 +30,8 @@ def listing(pack: Pack, day: date) -> list[dict[str, Any]]:
             "state": state(rule, day),
             "from": rule.from_date,
             "to": rule.to_date,
-            "citation": rule.citation.said(),
+            "citation_en": rule.citation.said("en"),
+            "citation_zh": rule.citation.said("zh"),
         }
         for rule in rules
     ]
@@ -43,7 +45,7 @@ def state(rule: Rule, day: date) -> str:
         return "not yet"
     if rule.to_date is not None and rule.to_date < day:
         return "ended"
-    return "in force" if rule.params.binds_contacts() else "procedural"
+    return "procedural" if isinstance(rule.params, Procedural) else "in force"
 
 
 def show(rule_id: str, packs: Sequence[Pack] | None = None) -> list[dict[str, Any]]:

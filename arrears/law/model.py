@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, TypeGuard
 
 from pydantic import Field, model_validator
 
-from arrears.law.kinds import Kind
-from arrears.law.words import Actor, Strict, Text
+from arrears.law.citing import cited
+from arrears.law.kinds import Kind, MatterKind
+from arrears.law.words import Actor, Language, Strict, Text
 
 NO_PACK = "NO-PACK"
 """Refuses where no pack in force covers the customer's jurisdiction: nothing is lawful because nobody looked."""
@@ -26,8 +27,9 @@ class Citation(Strict):
     instrument: str = Field(min_length=1)
     article: str = Field(min_length=1)
 
-    def said(self) -> str:
-        return f"{self.instrument}, {self.article}"
+    def said(self, language: Language = "en") -> str:
+        """As a reader of that language knows it."""
+        return cited(self.instrument, self.article, language)
 
 
 class Example(Strict):
@@ -36,6 +38,20 @@ class Example(Strict):
     expect: Literal["allow", "refuse"]
     case: dict[str, Any]
     why: str = ""
+
+
+class Failure(NamedTuple):
+    """An example that did not come out: which one, who decided, what was expected and what the refusing rules were."""
+
+    rule: str
+    example: int
+    by: str
+    expected: str
+    refused_by: tuple[str, ...]
+
+    def line(self) -> str:
+        said = f"refused by {', '.join(self.refused_by)}" if self.refused_by else "allowed"
+        return f"{self.rule}: example {self.example + 1}: {self.by} says {said}; expected: {self.expected}"
 
 
 class Rule(Strict):
@@ -56,7 +72,7 @@ class Rule(Strict):
     outside: tuple[str, ...] = ()
     """Jurisdictions of the pack in which it does not hold."""
     kind: str
-    params: Kind
+    params: Kind | MatterKind
     enabled: bool = True
     why: str = ""
     """Why it is switched off."""
@@ -76,7 +92,7 @@ class Rule(Strict):
             raise ValueError("enabled: an unconfirmed rule ships switched off; write enabled: false and why")
         if not self.enabled and not self.why:
             raise ValueError("why: say why the rule is switched off")
-        if self.enabled and self.params.binds_contacts():
+        if self.enabled and (self.params.binds_contacts() or isinstance(self.params, MatterKind)):
             verdicts = {example.expect for example in self.examples}
             if verdicts != {"allow", "refuse"}:
                 missing = " and ".join(sorted({"allow", "refuse"} - verdicts))
@@ -94,6 +110,17 @@ class Rule(Strict):
 
     def binds(self, acts: Actor) -> bool:
         return self.applies_to in ("both", acts)
+
+
+class ContactRule(Rule):
+    """A rule that judges contacts; what `judges_contacts` tells the type checker."""
+
+    params: Kind
+
+
+def judges_contacts(rule: Rule) -> TypeGuard[ContactRule]:
+    """Whether the gate and the screen ask this rule anything."""
+    return rule.params.binds_contacts()
 
 
 class Pack(Strict):
@@ -124,6 +151,12 @@ class Pack(Strict):
                         f"rule {rule_id}: two versions hold on the same day; end one (to) before the next begins (from)"
                     )
         return self
+
+    def with_rules(self, rules: tuple[Rule, ...], name: str) -> Pack:
+        """The pack with other rules; `name` tells it from the pack itself wherever packs are kept by their hash."""
+        changed = self.model_copy(update={"rules": rules, "content_hash": f"{self.content_hash} {name}"})
+        changed.__dict__.pop("_sorted", None)
+        return changed
 
     def rules_in_force(self, day: date) -> tuple[Rule, ...]:
         """The rules switched on and in force on `day`, procedural ones included, in order of id."""

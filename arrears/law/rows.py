@@ -8,12 +8,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from arrears.feed.contracts import CONTACTS
-from arrears.law.case import Case, zone_of
-from arrears.law.columns import CANDIDATE_SCHEMA
-from arrears.law.moment import Facts, Moment
+from arrears.law.case import Case, ConsentGiven
+from arrears.law.clock import zone_of
+from arrears.law.columns import CANDIDATE_SCHEMA, HISTORY_SCHEMA
+from arrears.law.facts import Facts
+from arrears.law.moment import Moment
 
-_ARROW = {"string": pa.string(), "int64": pa.int64()}
+_ARROW = {
+    "string": pa.string(), "int64": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(), "timestamp(6)": pa.timestamp("us"),
+}  # fmt: skip
 
 
 def utc_offsets(zones: Iterable[str], day: date) -> dict[str, int]:
@@ -29,21 +32,23 @@ def utc_offsets(zones: Iterable[str], day: date) -> dict[str, int]:
 def plannable(case: Case) -> bool:
     """Whether the screen can be asked.
 
-    It plans outbound contacts at whole minutes, in one jurisdiction, on one calendar date, and of a contact point that is
-    another person's it knows only that.
+    It plans outbound contacts at whole minutes, in one jurisdiction, on one calendar date, with one inconvenient time a day,
+    and of a contact point that is another person's it knows only that.
     """
     facts = Facts(case)
     moment = Moment(facts, case.at.astimezone(UTC))
     point = facts.point
     found_out = None if point is None else point.belongs_to
     known = found_out is None or (found_out == "other" and point is not None and point.status in ("active", "wrong_party"))
+    quiet_at_once = len(_quiet_minutes(case, moment)) <= 1 and (not case.inconvenient_times or len(facts.zones) <= 2)
     return (
         known
+        and quiet_at_once
         and case.direction == "outbound"
         and len(case.jurisdictions) == 1
         and moment.local[0].second % 60 == 0
         and all(place.date == moment.today for place in moment.local)
-        and all(len(set(event.dates)) == 1 for event in facts.events)
+        and all(len(set(made.days)) == 1 for made in facts.made)
     )
 
 
@@ -53,6 +58,7 @@ def candidate_row(case: Case, customer_id: str) -> dict[str, Any]:
     moment = Moment(facts, case.at.astimezone(UTC))
     offsets = [_minutes(case.at.astimezone(clock)) for clock in facts.clocks]
     point = facts.point
+    quiet = next(iter(_quiet_minutes(case, moment)), (0, 0))
     return {
         "customer_id": customer_id,
         "account_id": facts.debt or "",
@@ -67,16 +73,34 @@ def candidate_row(case: Case, customer_id: str) -> dict[str, Any]:
         "jurisdiction": case.jurisdictions[0],
         "acts": case.acts,
         "dpd": facts.dpd,
-        "flags": _listed(moment.flags),
-        "consents": _listed(f"{channel}:{purpose}" for channel, purpose in moment.consents),
-        "refusals": _listed(f"{channel}:{purpose}" for channel, purpose in moment.refusals),
+        "flags": _listed([*moment.flags, *(f"{one.flag}:evidenced" for one in moment.standing if one.evidence)]),
+        "consents": _listed(_consent(word) for word in moment.words.values() if word.given),
+        "refusals": _listed(f"{channel}:{purpose}" for (channel, purpose), word in moment.words.items() if not word.given),
         "zones": ",".join(sorted(facts.zones)),
         "offset": offsets[0],
         "offset_lo": min(offsets),
         "offset_hi": max(offsets),
         "source": point.source if point else "",
         "contact_status": "" if point is None else "wrong_party" if point.belongs_to == "other" else point.status,
+        "actor": case.actor,
+        "requested": int(case.requested),
+        "workplace": 0 if point is None or not point.workplace else 2 if point.employer_prohibits else 1,
+        "mobile_invalid": int(facts.mobile_invalid),
+        "inconvenient": int(point is not None and point.inconvenient),
+        "quiet_from": quiet[0],
+        "quiet_to": quiet[1],
+        "content_known": int(case.content is not None),
+        "content_fields": _listed(facts.said.fields if facts.said else ()),
+        "content_features": _listed(facts.said.features if facts.said else ()),
+        "sms_parts": facts.said.sms_parts if facts.said else 0,
+        "time_barred": int(facts.time_barred),
     }
+
+
+def _quiet_minutes(case: Case, moment: Moment) -> list[tuple[int, int]]:
+    """The inconvenient times of today's date, in minutes of the day."""
+    covering = (one for one in case.inconvenient_times if one.covers(case.channel, moment.today))
+    return sorted({(one.seconds[0] // 60, one.seconds[1] // 60) for one in covering})
 
 
 def candidates_table(rows: list[dict[str, Any]]) -> pa.Table:
@@ -84,27 +108,32 @@ def candidates_table(rows: list[dict[str, Any]]) -> pa.Table:
 
 
 def history_rows(case: Case, customer_id: str) -> list[dict[str, Any]]:
-    """The history as rows of the contract table `contacts`; ids of debts and contact points are the customer's own."""
+    """The history as rows of `columns.HISTORY_SCHEMA`; ids of debts and contact points are the customer's own."""
     facts = Facts(case)
     rows = []
-    for number, (event, counted) in enumerate(zip(case.history, facts.events, strict=True)):
+    for number, (event, made) in enumerate(zip(case.history, facts.made, strict=True)):
         row = {
             "customer_id": customer_id,
             "account_id": event.debt,
             "contact_id": event.contact_point,
             "at": event.at.astimezone(UTC).replace(tzinfo=None),
-            "local_date": counted.dates[0],
+            "local_date": date.fromordinal(made.days[0]),
             "channel": event.channel,
             "direction": event.direction,
             "party": event.party,
             "outcome": event.outcome,
+            "actor": event.actor or None,
+            "requested": event.requested,
+            "misdirected": event.contact_point in facts.misdirected,
+            "agreed_date": None if made.agreed_day is None else date.fromordinal(made.agreed_day),
         }
         rows += [{"event_id": f"{customer_id}-{number}-{copy}", **row} for copy in range(event.times)]
     return rows
 
 
 def history_table(rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(rows, schema=CONTACTS.schema)
+    columns = [("event_id", pa.string()), *((name, _ARROW[kind]) for name, kind in HISTORY_SCHEMA.items())]
+    return pa.Table.from_pylist(rows, schema=pa.schema(columns))
 
 
 def own_ids(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -113,6 +142,11 @@ def own_ids(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {**row, **{name: f"{row['customer_id']}.{row[name]}" for name in ("account_id", "contact_id") if row[name]}}
         for row in rows
     ]
+
+
+def _consent(word: ConsentGiven) -> str:
+    """`call:night_contact@2026-03-01`; one that was passed on stands behind a dash."""
+    return f"{'' if word.direct else '-'}{word.channel}:{word.purpose}@{word.at_date.isoformat()}"
 
 
 def _listed(words: Iterable[str]) -> str:

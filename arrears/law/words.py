@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from arrears.feed.contracts import CHANNELS, CONSENTS, CONTACT_POINTS, CONTACT_SOURCES, FLAGS, OUTCOMES, PARTIES
 
-PURPOSES = ("reminder", "collection", "education", "relay", "offer")
+PURPOSES = ("reminder", "collection", "education", "relay", "offer", "location")
 """What a contact is for (docs/architecture.md, "Candidates")."""
 
 CONSENT_PURPOSES = CONSENTS.column("purpose").values
@@ -18,13 +18,19 @@ CONTACT_STATUSES = CONTACT_POINTS.column("status").values
 CONTENT_FIELDS = (
     "sender", "cardholder_name", "balance", "reason", "legal_basis", "rights_obligations", "how_to_query", "how_to_repay",
     "how_to_object", "how_to_submit_evidence", "issuer_contact", "business_seal", "opt_out", "debt_collector",
+    "collection_attempt", "information_use",
 )  # fmt: skip
 """Elements a text may have to carry."""
 
 CONTENT_FEATURES = (
-    "threat", "insult", "false_authority", "false_statement", "threat_of_suit", "shaming", "discloses_debt",
+    "threat", "insult", "false_authority", "false_statement", "threat_of_suit", "shaming", "forced_borrowing", "extra_fee",
+    "private_channel", "discloses_debt",
 )  # fmt: skip
 """What a text may do that rules forbid."""
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""In the order of `date.weekday`."""
 
 Language = Literal["en", "zh"]
 Actor = Literal["issuer", "agency"]
@@ -86,6 +92,36 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     "lost_contact": ("lost contact", "失联"),
 }
 """A flag as it stands in a reason: (English, Chinese)."""
+
+CHANNEL_WORDS: dict[str, tuple[str, str]] = {
+    "sms": ("SMS", "短信"), "email": ("e-mail", "电子邮件"), "call": ("telephone", "电话"), "letter": ("letter", "信函"),
+    "visit": ("visit", "上门"),
+}  # fmt: skip
+PARTY_WORDS: dict[str, tuple[str, str]] = {
+    "debtor": ("the debtor", "债务人"), "guarantor": ("the guarantor", "担保人"), "relative": ("a relative", "亲属"),
+    "contact_person": ("a contact person", "联系人"), "employer": ("the employer", "工作单位"),
+    "attorney": ("the attorney", "律师"), "other": ("another person", "其他人"), "spouse": ("the spouse", "配偶"),
+    "guardian": ("the guardian", "监护人"), "executor": ("the executor of the estate", "遗产管理人"),
+}  # fmt: skip
+PURPOSE_WORDS: dict[str, tuple[str, str]] = {
+    "reminder": ("a reminder", "提醒"), "collection": ("collection", "催收"), "education": ("education", "教育宣传"),
+    "relay": ("relaying a message", "转告"), "offer": ("an offer", "方案推介"), "location": ("locating the debtor", "查找下落"),
+}  # fmt: skip
+CONSENT_WORDS: dict[str, tuple[str, str]] = {
+    "collection": ("collection contacts", "催收联系"), "night_contact": ("contact at night", "夜间联系"),
+    "extra_contact": ("further contacts", "增加联系次数"), "relative": ("contact with relatives", "联系亲友"),
+}  # fmt: skip
+SOURCE_WORDS: dict[str, tuple[str, str]] = {
+    "contract": ("the contract", "合同"), "customer_provided": ("the customer", "客户本人提供"),
+    "debtor_authorisation": ("the debtor's authorisation", "债务人授权"), "lawful_public": ("a public source", "合法公开渠道"),
+    "reserved_contact": ("a reserved contact", "预留联系人告知"), "authorised_bureau": ("an authorised bureau", "依法授权机构"),
+    "unknown": ("an unknown source", "不明来源"),
+}  # fmt: skip
+STATUS_WORDS: dict[str, tuple[str, str]] = {
+    "active": ("in use", "有效"), "invalid": ("invalid", "无效"), "wrong_party": ("another person's", "他人所有"),
+    "withdrawn": ("withdrawn", "已撤回"),
+}  # fmt: skip
+"""Codes as they stand in a reason: (English, Chinese). A test holds them complete."""
 
 
 class Reason(NamedTuple):

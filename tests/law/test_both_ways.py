@@ -18,7 +18,7 @@ from arrears.law.examples import refusing_rules
 from arrears.law.gating import parse_case
 from arrears.law.loading import packs_shipped
 from arrears.law.rows import plannable
-from arrears.law.words import PURPOSES
+from arrears.law.words import CONTENT_FEATURES, CONTENT_FIELDS, PURPOSES
 
 PACKS = load_packs(packs_shipped())
 DAY = date(2026, 6, 15)
@@ -30,6 +30,15 @@ ZONES = {
 }
 JURISDICTIONS = ("CN", "CN-SH", "US", "US-MA", "GB", "GB-SCT", "IN", "DE", "JP", "C")
 CASES_A_RUN = 30
+INCONVENIENT: tuple[list[dict[str, Any]], ...] = (
+    [],
+    [],
+    [{"begins": "08:00", "ends": "13:00"}],
+    [{"weekdays": ["mon"]}],
+    [{"weekdays": ["tue", "sun"]}, {"begins": "19:01", "ends": "24:00", "channels": ["call"]}],
+    [{"until_date": "2026-06-14"}],
+)
+"""The day is a Monday."""
 
 
 @st.composite
@@ -44,6 +53,8 @@ def histories(draw: st.DrawFn, zone: ZoneInfo) -> dict[str, Any]:
         "party": draw(st.sampled_from(("debtor", "debtor", "debtor", *PARTIES))),
         "outcome": draw(st.sampled_from(("no_answer", "no_answer", "right_party", *OUTCOMES))),
         "times": draw(st.integers(1, 7)),
+        "requested": draw(st.sampled_from((False, False, True))),
+        "actor": draw(st.sampled_from(("", "agency-1", "agency-2"))),
     }
     for name, ids in (("debt", ("D1", "D2")), ("contact_point", ("P1", "P2"))):
         chosen = draw(st.sampled_from((None, *ids)))
@@ -55,6 +66,29 @@ def histories(draw: st.DrawFn, zone: ZoneInfo) -> dict[str, Any]:
 def today_event(event: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The same line some minutes before the contact: today, for the daily caps."""
     return {**event, "at": (at - timedelta(minutes=7)).isoformat()}
+
+
+TEXTS = (
+    "",
+    "【榆树银行】您好，退订请回复TD，客服电话95000。",
+    "This is an attempt to collect a debt and any information obtained will be used for that purpose. Reply STOP.",
+    "This communication is from a debt collector. We will sue you.",
+    "再不还就报警，让你坐牢。",
+    "Your card is past due. " * 40,
+)
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> dict[str, Any]:
+    """What is said: mostly all fields and few features, so that single rules decide."""
+    kept = draw(st.sampled_from((CONTENT_FIELDS, CONTENT_FIELDS, ())))
+    lacking = draw(st.lists(st.sampled_from(CONTENT_FIELDS), max_size=2))
+    return {
+        "fields": [field for field in kept if field not in lacking],
+        "features": draw(st.lists(st.sampled_from(CONTENT_FEATURES), max_size=2, unique=True)),
+        "discloses_debt": draw(st.booleans()),
+        "text": draw(st.sampled_from(TEXTS)),
+    }
 
 
 @st.composite
@@ -76,21 +110,31 @@ def cases(draw: st.DrawFn) -> Case:
         "party": draw(st.sampled_from(("debtor", "debtor", "relative", *PARTIES))),
         "purpose": draw(st.sampled_from(("collection", "relay", *PURPOSES))),
         "debt": "D1",
-        "debts": [{"id": "D1", "dpd": draw(st.sampled_from((0, 1, 40)))}, {"id": "D2", "dpd": 99}],
+        "debts": [
+            {"id": "D1", "dpd": draw(st.sampled_from((0, 1, 40))), "time_barred": draw(st.booleans())},
+            {"id": "D2", "dpd": 99},
+        ],
         "contact_points": [
             {
                 "id": "P1",
                 "source": draw(st.sampled_from(("contract", *CONTACT_SOURCES))),
                 "status": draw(st.sampled_from(("active", "active", "invalid", "wrong_party", "withdrawn"))),
+                "workplace": draw(st.booleans()),
+                "employer_prohibits": draw(st.booleans()),
+                "inconvenient": draw(st.booleans()),
                 **draw(st.sampled_from(({}, {}, {"belongs_to": "other"}))),
-            }
+            },
+            {"id": "P2", "status": draw(st.sampled_from(("active", "invalid", "wrong_party")))},
         ],
+        "requested": draw(st.sampled_from((False, False, False, True))),
+        "actor": draw(st.sampled_from(("", "agency-1"))),
         "consents": [
             {
                 "channel": channel,
                 "purpose": purpose,
                 "given": draw(st.booleans()),
-                "at_date": "2026-05-01",
+                "at_date": draw(st.sampled_from(("2026-05-01", "2026-06-08", "2026-06-09", "2026-06-13", "2026-06-15"))),
+                "direct": draw(st.sampled_from((True, True, False))),
                 **draw(st.sampled_from(({}, {"until_date": "2026-06-14"}, {"until_date": "2026-06-15"}))),
             }
             for channel, purpose in draw(
@@ -105,9 +149,12 @@ def cases(draw: st.DrawFn) -> Case:
         ],
         "places": [{"zone": zone} for zone in places],
         "flags": [
-            {"flag": flag} for flag in draw(st.lists(st.sampled_from(("lost_contact", *FLAGS)), max_size=2, unique=True))
+            {"flag": flag, "evidence": draw(st.sampled_from(("", "EV-1")))}
+            for flag in draw(st.lists(st.sampled_from(("lost_contact", *FLAGS)), max_size=2, unique=True))
         ],
+        "inconvenient_times": draw(st.sampled_from(INCONVENIENT)),
         "visitors": draw(st.integers(0, 3)),
+        "content": draw(st.one_of(st.none(), contents())),
         "history": history,
     }
     if draw(st.booleans()):

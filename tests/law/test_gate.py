@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from arrears.errors import LawError
-from arrears.law import Verdict, case_schema, decide_json, gate, load_packs
+from arrears.law import Verdict, case_schema, gate, load_packs
+from arrears.law.clock import first_instant
 from arrears.law.gating import parse_case
-from arrears.law.moment import first_instant
 
 CN = load_packs(["CN"])
 US = load_packs(["US"])
@@ -186,11 +186,11 @@ def test_a_case_that_does_not_validate_names_its_key(over: dict[str, Any], named
 
 
 def test_json_in_and_out_with_several_packs() -> None:
-    answer = decide_json(json.dumps(CHINESE).encode(), "cn,us")
+    answer = gate(parse_case(json.dumps(CHINESE).encode()), load_packs(["cn", "us"])).as_json()
     assert answer["allowed"] is True
     assert json.loads(json.dumps(answer)) == answer
     with pytest.raises(LawError):
-        decide_json(b"{", "cn")
+        parse_case(b"{")
 
 
 def test_the_schema_lists_every_key_and_closes_the_door() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import ibis
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 DAY_SECONDS = 86_400
 DAY_MINUTES = 1_440
 _CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])\Z")
+
+PLACES_TURNS_MAX = 50
+"""So often the places are asked in turn for an hour that suits all of them."""
 
 IMMEDIATE: tuple[str, ...] = ("sms", "email", "call", "visit")
 """Channels that reach the customer when used; a letter arrives by day."""
@@ -46,7 +51,7 @@ class Hours(Kind):
             raise ValueError("the window is empty or runs backwards")
         return self
 
-    @property
+    @cached_property
     def window(self) -> tuple[int, int]:
         """First and last lawful second of the local day, both inclusive; it runs over midnight where first > last."""
         if self.allowed is not None:
@@ -100,6 +105,27 @@ class Hours(Kind):
                     passes=True,
                 )
         return None
+
+    def clears(self, moment: Moment) -> datetime | None:
+        at = moment.at
+        for _ in range(PLACES_TURNS_MAX):
+            later = max(self._next_lawful(moment, index, at) for index in range(len(moment.local)))
+            if later <= at:
+                return at
+            at = later
+        return None  # the places' days never meet
+
+    def _next_lawful(self, moment: Moment, index: int, at: datetime) -> datetime:
+        """The first lawful instant at one place, from `at` on."""
+        facts = moment.facts
+        wall = at.astimezone(facts.clocks[index])
+        second = wall.hour * 3600 + wall.minute * 60 + wall.second
+        first, last = self.window
+        inside = first <= second <= last if first <= last else second >= first or second <= last
+        if inside:
+            return at
+        day = wall.date() if second < first else wall.date() + timedelta(days=1)
+        return moment.first_instant(index, day, first)
 
 
 def _second(clock: str) -> int:

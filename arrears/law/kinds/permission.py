@@ -2,105 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import functools
+import operator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import ibis
 import ibis.expr.types as ir
 from pydantic import Field, model_validator
 
-from arrears.law.counting import Counted, FailedDials, among
+from arrears.law.counting import among
 from arrears.law.kinds.base import Kind
 from arrears.law.words import (
+    CHANNEL_WORDS,
+    CONSENT_WORDS,
     FLAG_WORDS,
+    SOURCE_WORDS,
+    STATUS_WORDS,
     Channel,
     ConsentPurpose,
     ContactStatus,
     Flag,
-    Party,
-    Purpose,
     Reason,
     Source,
-    Strict,
 )
 
 if TYPE_CHECKING:
+    from arrears.law.case import ConsentGiven, ContactPoint
     from arrears.law.columns import Columns
     from arrears.law.moment import Moment
 
-
-class ThirdParties(Strict):
-    """The one way to somebody else: the customer cannot be reached, and it is only asked to relay."""
-
-    when_flags: tuple[Flag, ...]
-    """Any of these states of the customer opens it."""
-    when_failed_dials: int | None = Field(default=None, ge=1, le=100)
-    """So many calls in a row to the debtor that nobody took, the last of them before today, open it too."""
-    for_purposes: tuple[Purpose, ...] = ("relay",)
-    until_refused: ConsentPurpose | None = None
-    """A refusal for the contact's channel and this purpose closes it for good."""
-
-
-class PartyAllowed(Kind):
-    """Only these parties. A contact point found to be another person's counts as `other`, whoever it was given for."""
-
-    name: ClassVar[str] = "party"
-
-    allowed: tuple[Party, ...]
-    third_parties: ThirdParties | None = None
-
-    def tallies(self) -> tuple[Counted, ...]:
-        third = self.third_parties
-        return () if third is None or third.when_failed_dials is None else (FailedDials(),)
-
-    def screened(self, columns: Columns) -> ir.BooleanValue:
-        stranger = columns.stranger(self.allowed)
-        third = self.third_parties
-        if third is None:
-            return stranger
-        opened = columns.any_flag(third.when_flags)
-        if third.when_failed_dials is not None:
-            opened |= columns.count(FailedDials()) >= third.when_failed_dials
-        closed = ~opened | ~among(columns.table.purpose, third.for_purposes)
-        if third.until_refused is not None:
-            closed |= columns.refused(third.until_refused)
-        return ibis.ifelse(stranger, closed, ibis.literal(False))
-
-    def judged(self, moment: Moment) -> Reason | None:
-        facts, third = moment.facts, self.third_parties
-        party = facts.party
-        if party in self.allowed:
-            return None
-        if third is None:
-            return Reason(
-                f"the contact would reach {party}; only {', '.join(self.allowed)} may be contacted",
-                f"联系对象为 {party}，仅可联系 {'、'.join(self.allowed)}",
-                passes=False,
-            )
-        if facts.case.purpose not in third.for_purposes:
-            return Reason(
-                f"a third party may only be asked to relay, and this contact is for {facts.case.purpose}",
-                f"仅可请第三人转告，不得用于 {facts.case.purpose}",
-                passes=False,
-            )
-        if not self._opened(third, moment):
-            dials = third.when_failed_dials
-            states_en = " or ".join(FLAG_WORDS[flag][0] for flag in third.when_flags)
-            states_zh = "或".join(FLAG_WORDS[flag][1] for flag in third.when_flags)
-            states_en += f" or from the day after {dials} calls in a row failed" if dials else ""
-            states_zh += f"或连续{dials}次未接通的次日起" if dials else ""
-            return Reason(
-                f"a third party may be contacted only upon {states_en}, and nothing of it is established",
-                f"仅在{states_zh}时可联系第三人，现无此情形",
-                passes=third.when_failed_dials is not None and moment.failed_dials_ever() >= third.when_failed_dials,
-            )
-        if third.until_refused is not None and (facts.case.channel, third.until_refused) in moment.refusals:
-            return Reason("the third party refused to be contacted", "第三人已拒绝联系", passes=False)
-        return None
-
-    def _opened(self, third: ThirdParties, moment: Moment) -> bool:
-        if any(flag in moment.flags for flag in third.when_flags):
-            return True
-        return third.when_failed_dials is not None and moment.failed_dials() >= third.when_failed_dials
+WORKPLACE, WORKPLACE_PROHIBITED = 1, 2
+"""The column `workplace`: 0 elsewhere, 1 at the customer's work, 2 there and the employer does not allow it."""
 
 
 class Hold(Kind):
@@ -120,8 +53,17 @@ class Hold(Kind):
         return Reason(
             f"contact is held by {', '.join(FLAG_WORDS[flag][0] for flag in standing)}",
             f"因{'、'.join(FLAG_WORDS[flag][1] for flag in standing)}暂停联系",
-            passes=all(moment.facts.ends(flag) for flag in standing),
+            passes=self._over(moment) is not None,
         )
+
+    def _over(self, moment: Moment) -> date | None:
+        """The last day of the states that stand now; None where one of them has no end."""
+        days = [one.until_date for one in moment.standing if one.flag in self.flags]
+        return None if None in days else max(day for day in days if day is not None)
+
+    def clears(self, moment: Moment) -> datetime | None:
+        over = self._over(moment)
+        return None if over is None else moment.after(over)
 
 
 class Consent(Kind):
@@ -131,6 +73,8 @@ class Consent(Kind):
 
     needed: ConsentPurpose | None = None
     refusal: ConsentPurpose | None = None
+    across: tuple[Channel, ...] = ()
+    """Further channels on which a refusal counts for this one too."""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Consent:
@@ -142,23 +86,35 @@ class Consent(Kind):
         if self.needed is not None:
             return ~columns.consented(self.needed)
         assert self.refusal is not None  # noqa: S101 - the validator saw to it
-        return columns.refused(self.refusal)
+        return functools.reduce(
+            operator.or_, [columns.refused_by(channel, self.refusal) for channel in self.across], columns.refused(self.refusal)
+        )
 
     def judged(self, moment: Moment) -> Reason | None:
         channel = moment.facts.case.channel
-        if self.needed is not None and (channel, self.needed) not in moment.consents:
+        by, with_ = CHANNEL_WORDS[channel]
+        if self.needed is not None and not moment.consented(channel, self.needed):
+            what = CONSENT_WORDS[self.needed]
+            return Reason(f"there is no consent to {what[0]} by {by}", f"未取得以{with_}方式进行{what[1]}的同意", passes=False)
+        refusals = self._refusals(moment)
+        if self.refusal is not None and refusals:
+            by, with_ = CHANNEL_WORDS[refusals[0].channel]
+            what = CONSENT_WORDS[self.refusal]
             return Reason(
-                f"there is no consent to {self.needed} by {channel}",
-                f"未取得对 {channel} 渠道 {self.needed} 的同意",
-                passes=False,
-            )
-        if self.refusal is not None and (channel, self.refusal) in moment.refusals:
-            return Reason(
-                f"{self.refusal} by {channel} was refused or withdrawn",
-                f"客户已拒绝或撤回 {channel} 渠道的 {self.refusal}",
-                passes=False,
+                f"{what[0]} by {by} was refused or withdrawn",
+                f"客户已拒绝或撤回以{with_}方式进行{what[1]}的同意",
+                passes=self.clears(moment) is not None,
             )
         return None
+
+    def _refusals(self, moment: Moment) -> list[ConsentGiven]:
+        """The refusals that stand, of the contact's own channel first."""
+        words = [moment.words.get((channel, self.refusal or "")) for channel in (moment.facts.case.channel, *self.across)]
+        return [word for word in words if word is not None and not word.given]
+
+    def clears(self, moment: Moment) -> datetime | None:
+        days = [word.until_date for word in self._refusals(moment)]
+        return None if not days or None in days else moment.after(max(day for day in days if day is not None))
 
 
 class ContactSource(Kind):
@@ -168,11 +124,15 @@ class ContactSource(Kind):
 
     allowed: tuple[Source, ...] | None = None
     refused_status: tuple[ContactStatus, ...] = ()
+    workplace: Literal["allowed", "unless_prohibited", "refused"] = "allowed"
+    """Contact points at the customer's work: `unless_prohibited` refuses where the employer is known not to allow it."""
+    inconvenient: Literal["allowed", "refused"] = "allowed"
+    """Contact points at which the customer said not to be contacted."""
 
     @model_validator(mode="after")
     def _says_something(self) -> ContactSource:
-        if self.allowed is None and not self.refused_status:
-            raise ValueError("give allowed, refused_status or both")
+        if self.allowed is None and not self.refused_status and self.workplace == self.inconvenient == "allowed":
+            raise ValueError("give allowed, refused_status, workplace or inconvenient")
         return self
 
     def screened(self, columns: Columns) -> ir.BooleanValue:
@@ -182,20 +142,32 @@ class ContactSource(Kind):
             refused = refused | ~among(table.source, self.allowed)
         if self.refused_status:
             refused = refused | among(table.contact_status, self.refused_status)
+        if self.workplace != "allowed":
+            refused = refused | (table.workplace >= (WORKPLACE if self.workplace == "refused" else WORKPLACE_PROHIBITED))
+        if self.inconvenient == "refused":
+            refused = refused | (table.inconvenient == 1)
         return (table.contact_id != "") & refused
 
     def judged(self, moment: Moment) -> Reason | None:
         point = moment.facts.point
-        if point is None:
-            return None
+        said = None if point is None else self._against(point)
+        return None if said is None else Reason(*said, passes=False)
+
+    def _against(self, point: ContactPoint) -> tuple[str, str] | None:
+        """What speaks against the contact point: (English, Chinese)."""
         if self.allowed is not None and point.source not in self.allowed:
-            return Reason(
-                f"the contact point comes from {point.source}, which is no lawful source",
-                f"联系方式来源为 {point.source}，不属于合法来源",
-                passes=False,
-            )
+            en, zh = SOURCE_WORDS[point.source]
+            return f"the contact point comes from {en}, which is no lawful source", f"联系方式来源为{zh}，不属于合法来源"
         if point.status in self.refused_status:
-            return Reason(f"the contact point is {point.status}", f"联系方式状态为 {point.status}", passes=False)
+            en, zh = STATUS_WORDS[point.status]
+            return f"the contact point is {en}", f"联系方式状态为{zh}"
+        if self.inconvenient == "refused" and point.inconvenient:
+            return "the customer said not to be contacted there", "客户表示不便在该处接受联系"
+        if self.workplace == "refused" and point.workplace:
+            return "the contact point is at the customer's work", "该联系方式位于客户工作单位"
+        if self.workplace == "unless_prohibited" and point.workplace and point.employer_prohibits:
+            en = "the contact point is at the customer's work, where the employer does not allow such contacts"
+            return en, "该联系方式位于客户工作单位，且单位不允许此类联系"
         return None
 
 

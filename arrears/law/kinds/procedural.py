@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import ibis
 import ibis.expr.types as ir
-from pydantic import Field
 
 from arrears.law.kinds.base import Kind
 from arrears.law.words import Reason, Text
@@ -17,14 +16,12 @@ if TYPE_CHECKING:
 
 
 class Procedural(Kind):
-    """Listed with the rest, and what to do about it; it refuses no contact."""
+    """Listed with the rest, and what to do about it; it refuses nothing, so it holds no number."""
 
     name: ClassVar[str] = "procedural"
 
     do: Text
     """What a person must do, as an instruction."""
-    numbers: dict[str, int | str | tuple[int, ...] | tuple[str, ...]] = Field(default_factory=dict)
-    """The rule's numbers, for the person and for later kinds: days, months, years, minor units, parts per million."""
 
     def screened(self, columns: Columns) -> ir.BooleanValue:
         return ibis.literal(False)

@@ -1,0 +1,258 @@
+"""A case, with what does not change over time worked out once: who answers, what it is about, and the history as it counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from arrears.feed.contracts import CONVERSATION_OUTCOMES
+from arrears.law.case import Case, ConsentGiven, ContactPoint, Debt
+from arrears.law.clock import first_instant, zone_of
+from arrears.law.content.carried import Carried, carried
+from arrears.law.counting import DAYS_MAX, UNANSWERED, Tally
+
+if TYPE_CHECKING:
+    pass
+
+NOTHING: frozenset[str] = frozenset()
+NO_WORDS: dict[tuple[str, str], ConsentGiven] = {}
+Entry = TypeVar("Entry", Debt, ContactPoint)
+
+
+class Made(NamedTuple):
+    """A contact of the history with its calendar day at each place, as a proleptic ordinal."""
+
+    signature: tuple[str, str, str, str]
+    """Channel, party, direction, outcome."""
+    debt: str | None
+    contact_point: str | None
+    actor: str
+    requested: bool
+    times: int
+    days: tuple[int, ...]
+    agreed_day: int | None
+    """Day of the consent to further contacts under which it was made, as an ordinal."""
+
+
+Profile = list[tuple[int, tuple[int, ...]]]
+"""Contacts that count: how many, and on which day at each place."""
+
+
+class Facts:
+    """A case, with what does not change over time worked out once."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.zones = case.zones
+        self.clocks = tuple(map(zone_of, self.zones))
+        self.point: ContactPoint | None = _named(case.contact_points, case.contact_point)
+        self.at_work = self.point is not None and self.point.workplace
+        self.party = case.party if self.point is None else self._answering(self.point)
+        """Who would be reached."""
+        about = _worst(case.debts) if case.debt is None else _named(case.debts, case.debt)
+        self.about: Debt | None = about
+        """The debt the contact is about; the worst one where the case names none."""
+        self.debt = case.debt if about is None else about.id
+        self.dpd = 0 if about is None else about.dpd
+        self.made: tuple[Made, ...] = self._made() if case.history else ()
+        """The history."""
+        self._profiles: dict[int, Profile] = {}
+
+    def _answering(self, point: ContactPoint) -> str:
+        if point.belongs_to is not None:
+            return point.belongs_to
+        return "other" if point.status == "wrong_party" else self.case.party
+
+    def _made(self) -> tuple[Made, ...]:
+        clocks = self.clocks
+        one_clock = clocks[0] if len(clocks) == 1 else None
+        made = [
+            Made(
+                (event.channel, event.party, event.direction, event.outcome), event.debt, event.contact_point,
+                event.actor, event.requested, event.times,
+                (event.at.astimezone(one_clock).toordinal(),)
+                if one_clock is not None
+                else tuple([event.at.astimezone(clock).toordinal() for clock in clocks]),
+                None,
+            )
+            for event in self.case.history
+        ]  # fmt: skip
+        given = [one for one in self.case.consents if one.purpose == "extra_contact" and one.given and one.direct]
+        return tuple(self._agreed(made, given) if given else made)
+
+    def _agreed(self, made: list[Made], given: list[ConsentGiven]) -> list[Made]:
+        """The history with the consents under which contacts were made: the latest, unless a conversation had spent it."""
+        spoken = [
+            one.days[0]
+            for one in made
+            if one.signature[0] == "call" and one.signature[1] == "debtor" and one.signature[3] in CONVERSATION_OUTCOMES
+        ]
+        found = []
+        for one in made:
+            day = one.days[0]
+            days = [
+                consent.at_date.toordinal()
+                for consent in given
+                if consent.channel == one.signature[0] and consent.at_date.toordinal() <= day
+            ]
+            latest = max(days, default=None)
+            spent = latest is not None and any(latest < other < day for other in spoken)
+            found.append(one if latest is None or spent else one._replace(agreed_day=latest))
+        return found
+
+    @cached_property
+    def misdirected(self) -> frozenset[str]:
+        """Contact points found to be another person's than the one they were given for."""
+        return frozenset(
+            point.id
+            for point in self.case.contact_points
+            if point.status == "wrong_party" or (point.belongs_to is not None and point.belongs_to != point.party)
+        )
+
+    def profile(self, tally: Tally) -> Profile:
+        """The contacts of the history that count under `tally`, whatever their day."""
+        found = self._profiles.get(id(tally))
+        if found is None:
+            signatures = tally.signatures
+            found = [(one.times, one.days) for one in self.made if one.signature in signatures and self._counts(tally, one)]
+            self._profiles[id(tally)] = found
+        return found
+
+    def _counts(self, tally: Tally, one: Made) -> bool:
+        """Whether a contact of a kind that counts does: whom it concerned, who made it, and why."""
+        case = self.case
+        if tally.per != "customer":
+            named, own = (one.debt, self.debt) if tally.per == "debt" else (one.contact_point, case.contact_point)
+            if named is not None and named != own:
+                return False
+        if tally.whom == "same" and one.signature[1] != case.party:
+            return False
+        if tally.whose == "own" and one.actor not in ("", case.actor):
+            return False
+        agreed = (
+            tally.agreed_days is not None and one.agreed_day is not None and one.days[0] - one.agreed_day < tally.agreed_days
+        )
+        if agreed or ("requested" in tally.excluded and one.requested):
+            return False
+        return not ("misdirected" in tally.excluded and one.contact_point in self.misdirected)
+
+    def count(self, tally: Tally, days: tuple[int, ...]) -> int:
+        """How many contacts count on these days, one a place; where the places disagree, the largest count."""
+        profile = self.profile(tally)
+        if not profile:
+            return 0
+        if tally.days is None:
+            return sum(times for times, _ in profile)
+        window = tally.days
+        if len(days) == 1:
+            today = days[0]
+            return sum(times for times, (day,) in profile if 0 <= today - day < window)
+        return max(
+            sum(times for times, made in profile if 0 <= today - made[index] < window) for index, today in enumerate(days)
+        )
+
+    def used_ahead(self, tally: Tally, days: tuple[int, ...], n: int) -> list[int]:
+        """How many contacts of the history count on each of `n` days from these on, one a place; the largest of the places."""
+        profile = self.profile(tally)
+        used = [0] * n
+        if not profile:
+            return used
+        for place, today in enumerate(days):
+            here = [0] * n
+            for times, made in profile:
+                age = today - made[place]
+                until = n if tally.days is None else min(n, tally.days - age)
+                for ahead in range(max(0, -age), until):
+                    here[ahead] += times
+            used = here if place == 0 else [max(pair) for pair in zip(used, here, strict=True)]
+        return used
+
+    def first_below(self, tally: Tally, limit: int, after: datetime) -> datetime | None:
+        """The first instant after `after` at which fewer than `limit` contacts count; None where there is none."""
+        if limit <= 0 or tally.days is None:
+            return None
+        turns = {(place, day + tally.days) for _, days in self.profile(tally) for place, day in enumerate(days)}
+        instants = sorted({first_instant(self.zones[place], date.fromordinal(day), 0) for place, day in turns})
+        return next((at for at in instants if at > after and self.count(tally, self.days_at(at)) < limit), None)
+
+    def days_at(self, at: datetime) -> tuple[int, ...]:
+        """The calendar day at each place, as ordinals."""
+        return tuple(at.astimezone(clock).toordinal() for clock in self.clocks)
+
+    @cached_property
+    def dials(self) -> tuple[tuple[datetime, bool, tuple[int, ...], int], ...]:
+        """Our calls to the debtor: when, whether nobody took it, the days at the places, how many."""
+        return tuple(
+            (event.at, event.outcome in UNANSWERED, made.days, event.times)
+            for event, made in zip(self.case.history, self.made, strict=True)
+            if event.party == "debtor" and event.channel == "call" and event.direction == "outbound"
+        )
+
+    @cached_property
+    def reached_at(self) -> datetime:
+        """When anything but silence last came of a call to the debtor, or the debtor last spoke on any channel."""
+        spoken = [event.at for event in self.case.history if event.party == "debtor" and event.outcome in CONVERSATION_OUTCOMES]
+        return max(
+            [*spoken, *(when for when, failed, *_ in self.dials if not failed)], default=datetime.min.replace(tzinfo=UTC)
+        )
+
+    @cached_property
+    def last_spoken(self) -> date:
+        """The local date of the last telephone conversation with the debtor, the latest of the places."""
+        return max(
+            (
+                date.fromordinal(max(one.days))
+                for one in self.made
+                if one.signature[0] == "call" and one.signature[1] == "debtor" and one.signature[3] in CONVERSATION_OUTCOMES
+            ),
+            default=date.min,
+        )
+
+    @cached_property
+    def mobile_invalid(self) -> bool:
+        """The debtor has given a mobile number, and none of them is still good."""
+        mobiles = [one for one in self.case.contact_points if one.kind == "mobile" and one.party == "debtor"]
+        return bool(mobiles) and all(one.status in ("invalid", "wrong_party") for one in mobiles)
+
+    @cached_property
+    def said(self) -> Carried | None:
+        """What the contact's content carries and does; None where none is given."""
+        content, channel = self.case.content, self.case.channel
+        if content is None:
+            return None
+        language = content.language or self.case.language
+        return carried(content.fields, content.features, content.discloses_debt, content.text, language, channel)
+
+    @cached_property
+    def time_barred(self) -> bool:
+        """The debt the contact is about is time-barred; where it names none, any of them."""
+        if self.case.debt is None:
+            return any(debt.time_barred for debt in self.case.debts)
+        return self.about is not None and self.about.time_barred
+
+    def failed_dials(self, days: tuple[int, ...]) -> int:
+        """`FailedDials`: calls to the debtor in a row that nobody took, made before these days at every place."""
+        found = 0
+        for when, failed, made, times in self.dials:
+            if failed and when > self.reached_at and min(made) > days[0] - DAYS_MAX:
+                found += times if all(day < today for day, today in zip(made, days, strict=True)) else 0
+        return found
+
+
+def _named(among: tuple[Entry, ...], name: str | None) -> Entry | None:
+    """The debt or contact point of that id."""
+    if name is not None:
+        for one in among:
+            if one.id == name:
+                return one
+    return None
+
+
+def _worst(debts: tuple[Debt, ...]) -> Debt | None:
+    """The one most days past due; the first of equals."""
+    worst = debts[0] if debts else None
+    for one in debts:
+        if worst is not None and one.dpd > worst.dpd:
+            worst = one
+    return worst
