@@ -100,9 +100,15 @@ def divide_half_up(numerator: Number, denominator: Number) -> Number:
 
 def share_ppm(amount: Number, rate_ppm: Number) -> Number:
     """`amount` times a rate in parts per million, to the nearest minor unit, halves up."""
-    return divide_half_up(amount * rate_ppm, PPM)
+    return _share(amount, rate_ppm, PPM)
 
 
 def share_bp(amount: Number, rate_bp: Number) -> Number:
     """`amount` times a share in basis points, to the nearest minor unit, halves up."""
-    return divide_half_up(amount * rate_bp, BASIS_POINTS)
+    return _share(amount, rate_bp, BASIS_POINTS)
+
+
+def _share(amount: Number, rate: Number, unit: int) -> Number:
+    """Taken of whole units and of the rest apart, so that a large amount, or one times days, stays inside int64."""
+    whole = divide_down(amount, unit)
+    return whole * rate + divide_half_up((amount - whole * unit) * rate, unit)

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-DECISIONS = ("chosen", "refused", "no_contact_point", "not_needed", "outranked")
-"""`not_needed`: an earlier alternative is lawful. `outranked`: the customer's day is full of more urgent contacts."""
+DECISIONS = ("chosen", "refused", "no_contact_point", "not_needed", "outranked", "charges_blocked")
+"""`not_needed`: an earlier alternative is lawful. `outranked`: the customer's day is full of more urgent contacts.
+`charges_blocked`: it would ask for nothing but charges that supervision found wrong (`arrears.day.blocking`)."""
 
 
 def recent_contacts(history: ir.Table, day: date) -> ir.Table:

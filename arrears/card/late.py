@@ -25,6 +25,14 @@ def late_charge(unpaid_minor: Number, charge_bp: Number, floor_minor: Number, ca
     return choose(unpaid_minor <= 0, 0, charge)
 
 
+def late_charge_beyond_tolerance(
+    unpaid_minor: Number, tolerance_minor: Number, charge_bp: Number, floor_minor: Number, cap_minor: Number
+) -> Number:
+    """The charge, never above what is unpaid; nothing where that is within the tolerance."""
+    charge = smallest(late_charge(unpaid_minor, charge_bp, floor_minor, cap_minor), unpaid_minor)
+    return choose(unpaid_minor <= tolerance_minor, 0, charge)
+
+
 def late_charge_by_history(unpaid_minor: Number, late_before: Number, first: LateTerms, repeated: LateTerms) -> Number:
     """The charge by `repeated` where the account was late before within the contract's look-back, else by `first`.
 

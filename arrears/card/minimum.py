@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arrears.money import BASIS_POINTS, Number, choose, divide_half_up, largest, smallest
+from arrears.money import BASIS_POINTS, Number, choose, divide_half_up, largest, share_bp, smallest
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,19 @@ def minimum_payment(
     )
     asked = divide_half_up(shares, BASIS_POINTS) + past_due_minor
     return largest(smallest(largest(asked, terms.floor_minor), balance_minor), 0)
+
+
+def newly_asked(
+    owed_minor: Number, past_due_minor: Number, in_full_minor: Number, share: Number, floor_minor: Number
+) -> Number:
+    """What a statement asks for beyond its past-due part, minor units: charges in full and a share of the rest.
+
+    At least the floor, never above what is owed without the past-due part. `share` is in basis points, `in_full_minor` the
+    charges and instalments of the cycle. The minimum payment is this and the past-due part.
+    """
+    open_minor = owed_minor - past_due_minor
+    in_full = smallest(in_full_minor, open_minor)
+    return smallest(largest(share_bp(open_minor - in_full, share) + in_full, floor_minor), open_minor)
 
 
 def unpaid_after(minimum_minor: Number, paid_minor: Number) -> Number:

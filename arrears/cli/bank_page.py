@@ -41,13 +41,15 @@ tolerance_minor = 1_000
 
 CLOSING = """
 ## What reads them today
-The business day reads all but these: `languages` (a customer's own language comes with the feed), and of a product
-`daily_rate_ppm`, `minimum_share_bp`, `minimum_floor_minor` and the three of the late charge (minimum payments, interest and
-charges come with the bank's statements and transactions; `arrears card` takes its terms with each case). They are checked and
-kept with the day all the same.
+The business day reads all but `languages` (a customer's own language comes with the feed). Minimum payments, interest and
+charges come with the bank's statements and transactions; the step `supervise` recomputes them by the product's terms
+([supervision.md](supervision.md)). `arrears card` takes its terms with each case.
 
 `shards` cannot be changed once a workspace has a book: a new cut needs a new workspace.
 """
+
+
+PLAIN = {"object": "table of whole numbers", "boolean": "true or false"}
 
 
 def page() -> str:
@@ -77,12 +79,14 @@ def _type(field: dict[str, Any]) -> str:
     if field.get("type") == "array":
         inner = field["items"]
         return "tables" if "$ref" in inner else f"list of {_type(inner)}"
-    if field.get("type") == "object":
-        return "table of whole numbers"
+    if field.get("type") in PLAIN:
+        return PLAIN[field["type"]]
     return f"text like `{field['pattern']}`" if "pattern" in field else "text"
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, list | tuple):

@@ -45,6 +45,9 @@ def sample(
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="The same seed gives the same bytes.")] = 1,
     start: Annotated[date, typer.Option("--start", parser=day_of, metavar="YYYY-MM-DD", help="First business date.")] = START,  # type: ignore[assignment]
     history: Annotated[int, typer.Option("--history", metavar="DAYS", help="Days of history handed over at the start.")] = 180,
+    wrong_charges: Annotated[
+        int, typer.Option("--wrong-charges", metavar="BP", help="Charge wrongly in this share of closings (basis points).")
+    ] = 0,
     json: AsJson = False,
 ) -> None:
     """Write the feed of a simulated bank.
@@ -56,7 +59,7 @@ def sample(
     with progress(quiet=json) as step:
         made = write_sample(
             out, accounts=accounts, days=days, seed=seed, start=start, history_days=history,
-            progress=lambda done, total: step("simulated days", done, total),
+            wrong_charges_bp=wrong_charges, progress=lambda done, total: step("simulated days", done, total),
         )  # fmt: skip
     if json:
         tell_json(asdict(made))

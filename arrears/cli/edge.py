@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from arrears.cli import cards, data, days, demo, rules, studies
+from arrears.cli import cards, conduct, data, days, demo, rules, studies, supervision
 from arrears.cli.options import WORKSPACE_DEFAULT, WORKSPACE_VARIABLE
 from arrears.errors import ArrearsError
 
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (data, days, rules, cards, studies, demo):
+for room in (data, days, rules, cards, studies, conduct, supervision, demo):
     room.register(app)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -69,14 +70,20 @@ def _tell_list(rows: list[Any] | tuple[Any, ...], indent: int) -> None:
 def table_lines(head: list[str], rows: list[list[Any]]) -> list[str]:
     """A plain table: numbers to the right, all else to the left."""
     cells = [head] + [[_cell(value) for value in row] for row in rows]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(head))]
     numbers = [all(isinstance(row[column], int) for row in rows) for column in range(len(head))]
     return [
         "  ".join(
-            text.rjust(width) if right else text.ljust(width) for text, width, right in zip(row, widths, numbers, strict=True)
+            " " * (width - _width(text)) + text if right else text + " " * (width - _width(text))
+            for text, width, right in zip(row, widths, numbers, strict=True)
         ).rstrip()
         for row in cells
     ]
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal; Chinese signs take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _deep(value: Any) -> bool:

@@ -19,7 +19,7 @@ from arrears.cli.options import WORKSPACE_DEFAULT, WORKSPACE_VARIABLE, Lang
 from arrears.cli.output import Step, progress
 from arrears.day.run import DayResult, run_day
 from arrears.day.steps import Progress
-from arrears.day.workspace import STEPS, Workspace
+from arrears.day.workspace import STEPS, Workspace, is_shipped
 from arrears.engine import Sessions, open_sessions
 from arrears.report import print_summary, summarise, write_page
 
@@ -40,12 +40,21 @@ def sessions_of(engine: str, memory_mb: int) -> Iterator[Sessions]:
 
 
 def settle(workspace: Path, feed: Path) -> Path | None:
-    """Give a new workspace the `bank.toml` that lies with the feed; returns what was copied, None where nothing was."""
+    """Give a new workspace the `bank.toml` that lies with the feed, and the bank's own law packs beside it.
+
+    Returns what was copied, None where nothing was.
+    """
     if (workspace / "bank.toml").exists():
         return None
     source = bank_near(feed)
-    load_bank(source)
+    names = load_bank(source).jurisdictions
     workspace.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        pack = source.parent / name
+        beside = pack.resolve().is_relative_to(source.parent.resolve())
+        if beside and not is_shipped(name) and pack.exists() and not (workspace / name).exists():
+            (workspace / name).parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copytree if pack.is_dir() else shutil.copyfile)(pack, workspace / name)
     partial = workspace / "bank.toml.partial"
     shutil.copyfile(source, partial)
     partial.rename(workspace / "bank.toml")

@@ -94,6 +94,8 @@ class Explanation:
     asked: tuple[SegmentMatch, ...]
     """The segments in their order up to the customer's own, which is the last."""
     ways: tuple[Way, ...]
+    charges_blocked: tuple[Mapping[str, Any], ...]
+    """Charges of the account that supervision found over, in minor units, with their correcting entries; open at day's end."""
     inputs: Mapping[str, str]
     """Where it all comes from: name to SHA-256, `arrears` to its version."""
     changed: tuple[str, ...]
@@ -134,6 +136,7 @@ def explain(workspace: Workspace, account_id: str, day: date, language: Language
         ends = files.cycle_ends(shard, account_id, strategy)
         decisions = files.decisions(shard, account["customer_id"])
         recent = files.recent(shard, account["customer_id"])
+        blocked = files.blocked_charges(shard, account_id)
     asked = explain_segment({**customer, "score": score["score"], "band": score["band"]}, strategy.playbook, day)
     if asked[-1].segment != segment["segment"]:
         raise BookError(
@@ -161,6 +164,7 @@ def explain(workspace: Workspace, account_id: str, day: date, language: Language
         arm=segment["arm"],
         asked=tuple(asked),
         ways=_ways(decisions, strategy, day, language, recent),
+        charges_blocked=tuple(blocked),
         inputs={"feed": manifests["feed"].content_hash, "book": manifests["book"].content_hash, **hashes},
         changed=tuple(changed_since(strategy, hashes)),
     )
@@ -226,7 +230,8 @@ def _refusal(rule_id: str, rule: Rule | None, earliest_minute: int | None, langu
         title = NO_PACK_TITLE.said(language) if rule_id == NO_PACK else rule_id
         return Refusal(rule_id, title, "", None)
     later = earliest_minute is not None and isinstance(rule.params, Hours)
-    return Refusal(rule_id, rule.title.said(language), rule.citation.said(), clock(earliest_minute or 0) if later else None)
+    at = clock(earliest_minute or 0) if later else None
+    return Refusal(rule_id, rule.title.said(language), rule.citation.said(language), at)
 
 
 def _because(row: Row, decisions: Sequence[Row], strategy: Strategy, recent: Mapping[str, int]) -> dict[str, Any]:

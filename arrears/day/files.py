@@ -1,4 +1,7 @@
-"""The work files: per channel one CSV of the day's contacts, most urgent first, each row with its reason and verdict."""
+"""The work files: per channel one CSV of the day's contacts, most urgent first, each row with its reason and verdict.
+
+Beside them, the charges that are blocked and how each is corrected.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,12 @@ import duckdb
 from arrears.store import finish_file, quoted
 
 CHANNEL_FILES = {"sms": "sms.csv", "email": "email.csv", "call": "calls.csv", "letter": "letters.csv", "visit": "visits.csv"}
+
+BLOCKED_FILE = "blocked_charges.csv"
+_OF_BLOCKED = (
+    "account_id", "customer_id", "charge", "posted_date", "transaction_id", "rules", "currency", "over_minor", "correct_kind",
+    "correct_minor", "reverses_id", "found_date",
+)  # fmt: skip
 
 _CLOCK = "format('{:02d}:{:02d}', minute // 60, minute % 60)"
 _FORMULA_SIGNS = "' =+-@＝＋－＠' || chr(9) || chr(10) || chr(13)"
@@ -57,6 +66,19 @@ def write_work_files(work: list[Path], decisions: list[Path], folder: Path) -> d
         with ThreadPoolExecutor(2) as pool:
             rows = pool.map(lambda channel: _write_channel(connection, channel, folder), CHANNEL_FILES)
             return dict(zip(CHANNEL_FILES.values(), rows, strict=True))
+
+
+def write_blocked_file(blocked: list[Path], folder: Path) -> dict[str, int]:
+    """Write `blocked_charges.csv` into `folder`: per account and charge the rules broken and the entry that corrects it."""
+    path = folder / BLOCKED_FILE
+    partial = path.with_name(f"{path.name}.partial")
+    source = f"read_parquet([{_listed(blocked)}], hive_partitioning = false)"
+    query = f"SELECT {', '.join(_OF_BLOCKED)} FROM {source} ORDER BY account_id, posted_date, charge, transaction_id"
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("SET threads = 1; SET memory_limit = '1GB'")
+        copied = connection.execute(f"COPY ({query}) TO {quoted(partial)} (FORMAT csv, HEADER, FORCE_QUOTE *)").fetchone()
+    finish_file(partial, path)
+    return {BLOCKED_FILE: int(copied[0]) if copied else 0}
 
 
 def _write_channel(connection: duckdb.DuckDBPyConnection, channel: str, folder: Path) -> int:

@@ -20,6 +20,9 @@ from arrears.engine.session import to_sql
 from arrears.errors import BookError
 from arrears.store import quoted
 
+_COUNTED = ("customer_id", "local_date", "direction")
+"""What the allocation reads of a contact."""
+
 
 class Lookup:
     """The tables of one day, read a customer at a time."""
@@ -60,6 +63,12 @@ class Lookup:
         order = "ORDER BY priority DESC, step, alternative"
         return self._rows(f"{_read(file)} WHERE customer_id = ? {order}", customer_id)
 
+    def blocked_charges(self, shard: str, account_id: str) -> list[dict[str, Any]]:
+        """The account's rows of the plan's table of that name; none where the day was run before there was one."""
+        file = self._workspace.step("plan", self._day) / "blocked_charges" / shard
+        order = "ORDER BY posted_date, charge, transaction_id"
+        return self._rows(f"{_read(file)} WHERE account_id = ? {order}", account_id) if file.exists() else []
+
     def cycle_ends(self, shard: str, account_id: str, strategy: Strategy) -> dict[str, Any]:
         """The steps of ageing between the account's columns: by the book's own expressions, since a formula stands once."""
         file = self._workspace.step("book", self._day) / "accounts" / shard
@@ -72,7 +81,8 @@ class Lookup:
         days = [self._day - timedelta(days=back) for back in range(7)]
         files = [self._workspace.step("feed", day) / "contacts" / shard for day in days]
         listed = ", ".join(quoted(file) for file in files if file.exists())
-        contacts = f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false) WHERE customer_id = ?"
+        read = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
+        contacts = f"SELECT {', '.join(_COUNTED)} FROM {read} WHERE customer_id = ?"
         self._connection.execute(f"CREATE TEMP TABLE history AS {contacts}", [customer_id])
         counted = self._rows(_recent_query(self._day))
         return {name: int(counted[0][name]) if counted else 0 for name in ("today_n", "recent_n")}
@@ -94,7 +104,9 @@ def _cycle_ends_query(bank: str) -> str:
 
 @functools.lru_cache(maxsize=64)
 def _recent_query(day: date) -> str:
-    return to_sql(recent_contacts(ibis.table(feed_schema("contacts"), name="history"), day), "duckdb")
+    schema = feed_schema("contacts")
+    history = ibis.table({name: schema[name] for name in _COUNTED}, name="history")
+    return to_sql(recent_contacts(history, day), "duckdb")
 
 
 def _read(file: Path) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
-from arrears.day.workspace import STEPS, Strategy, Workspace, read_strategy
+from arrears.bank import Bank, load_bank
+from arrears.day.workspace import STEPS, Strategy, Workspace, is_shipped, read_strategy
 from arrears.errors import BookError
+from arrears.law.loading import load_pack
+from arrears.law.model import Pack
 from arrears.store import Manifest
 
 SETTINGS = ("bank", "playbook", "contents", "scorecard")
-"""The parts of a strategy that a workspace keeps. Law packs come with arrears; their hashes tell whether they are the same."""
+"""The parts of a strategy that a workspace keeps, besides the bank's own law packs.
+
+The other packs come with arrears; their hashes tell whether they are the same.
+"""
 
 
 def manifests_of(workspace: Workspace, day: date) -> dict[str, Manifest]:
@@ -40,7 +47,8 @@ def strategy_of(workspace: Workspace, day: date, hashes: dict[str, str]) -> Stra
     if not kept.is_dir():
         raise BookError(f"the settings that {day} was run with are not kept here", where=str(kept), remedy=remedy)
     scorecard = kept / "scorecard.yaml"
-    strategy = read_strategy(kept / "bank.toml", kept / "playbook.yaml", scorecard if scorecard.exists() else None)
+    packs = packs_of(workspace, day, load_bank(kept / "bank.toml"), hashes)
+    strategy = read_strategy(kept / "bank.toml", kept / "playbook.yaml", scorecard if scorecard.exists() else None, packs)
     wrong = [name for name in SETTINGS if strategy.hashes[name] != hashes[name]]
     if wrong:
         raise BookError(
@@ -48,6 +56,25 @@ def strategy_of(workspace: Workspace, day: date, hashes: dict[str, str]) -> Stra
             remedy=remedy if wrong[0] != "scorecard" else f"install arrears {hashes['arrears']}, whose scorecard it was",
         )  # fmt: skip
     return strategy
+
+
+def packs_of(workspace: Workspace, day: date, bank: Bank, hashes: Mapping[str, str]) -> tuple[Pack, ...]:
+    """The packs a day was decided by: the bank's own as kept for it, the others as they come with arrears now.
+
+    Raises `BookError` where one of the bank's own is not kept.
+    """
+    shipped = [load_pack(name) for name in bank.jurisdictions if is_shipped(name)]
+    names = {f"law:{pack.id}" for pack in shipped}
+    own = []
+    for name in sorted(name for name in hashes if name.startswith("law:") and name not in names):
+        kept, known = workspace.kept_pack(hashes[name]), name.removeprefix("law:")
+        if not kept.is_dir() and not is_shipped(known):
+            raise BookError(
+                f"the law pack {known} that {day} was run with is not kept here", where=str(kept),
+                remedy=f"restore {kept} from a backup; without it the day cannot be explained",
+            )  # fmt: skip
+        own.append(load_pack(kept if kept.is_dir() else known))
+    return (*shipped, *own)
 
 
 def changed_since(strategy: Strategy, hashes: dict[str, str]) -> list[str]:

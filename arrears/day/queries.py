@@ -13,13 +13,19 @@ import ibis.expr.types as ir
 from arrears.allocate.first_lawful import decided, recent_contacts
 from arrears.book.build import KEPT_TABLES
 from arrears.book.tables import customer_table, feed_schema
+from arrears.day.blocking import asked_less, held_back
+from arrears.day.texts import CONTENT_FACTS
 from arrears.day.workspace import Strategy
 from arrears.engine.session import to_sql
+from arrears.law.columns import CANDIDATE_SCHEMA
 from arrears.law.screening import screen
 from arrears.money import minor_digits
 from arrears.playbook import candidates, placeholders, rendered, rendered_subject, segmented
 from arrears.playbook.candidates import COLUMNS, WHOLE_COLUMNS
+from arrears.playbook.contents import LANGUAGES
 from arrears.risk import scored
+from arrears.supervise.columns import BLOCKED, FINDINGS
+from arrears.supervise.findings import OVER, amounts_over, blocked
 
 SCORES = {
     "customer_id": "string",
@@ -37,6 +43,10 @@ VERDICTS = {
 }  # fmt: skip
 DECISIONS = CANDIDATES | {"lawful": "boolean", "refused_by": "string", "earliest_minute": "int64", "decision": "string"}
 
+HISTORY = feed_schema("contacts") | {"misdirected": "boolean", "agreed_date": "date"}
+"""The contacts that the law counts; `misdirected`: made to a contact point now known to be another person's; `agreed_date`: the
+day of the consent to further contacts under which it was made, which the bank's own feed marks by `requested` instead."""
+
 CANDIDATE_KEY = ("customer_id", "step", "alternative")
 
 _OF_CUSTOMER = (
@@ -44,6 +54,40 @@ _OF_CUSTOMER = (
     "minimum_unpaid_minor", "dpd", "bucket", "currency",
 )  # fmt: skip
 """What the texts and the work files tell of a customer."""
+
+
+def contacts_taken_in() -> ir.Table:
+    """The contacts of the feeds that the law looks back to, in the contract's columns."""
+    return ibis.table(feed_schema("contacts"), name="contacts_taken_in")
+
+
+def misdirected_points() -> ir.Table:
+    """`misdirected_id`: the contact points known to be another person's than whoever they were given for."""
+    points = ibis.table(KEPT_TABLES["contact_points"], name="contact_points")
+    return points.filter(points.status == "wrong_party").select(misdirected_id="contact_id")
+
+
+def contact_history() -> ir.Table:
+    """`HISTORY`: the contacts taken in, with `actor`, `agent` and `requested` never null."""
+    made = contacts_taken_in()
+    away = ibis.table({"misdirected_id": "string"}, name="misdirected_points")
+    joined = made.left_join(away, made.contact_id == away.misdirected_id)
+    whole = joined.mutate(
+        actor=joined.actor.coalesce(""), agent=joined.agent.coalesce(""), requested=joined.requested.coalesce(False),
+        misdirected=joined.misdirected_id.notnull(), agreed_date=ibis.null("date"),
+    )  # fmt: skip
+    return whole.select(*HISTORY)
+
+
+def _without_mobile(made: ir.Table) -> ir.Table:
+    """`lost_customer`: of the customers for whom somebody else might be asked, those whose own mobile numbers are all bad."""
+    asked = made.filter(made.party != "debtor")
+    points = ibis.table(KEPT_TABLES["contact_points"], name="contact_points")
+    mobiles = points.filter((points.kind == "mobile") & (points.party == "debtor"))
+    mobiles = mobiles.semi_join(asked, mobiles.customer_id == asked.customer_id)
+    bad = mobiles.status.isin(["invalid", "wrong_party"])
+    found = mobiles.group_by(lost_customer=mobiles.customer_id).agg(good_n=ibis.ifelse(bad, 0, 1).sum())
+    return found.filter(found.good_n == 0).select("lost_customer")
 
 
 @dataclass(frozen=True)
@@ -62,6 +106,8 @@ class DayQueries:
     def compile(self) -> None:
         """Compile what does not depend on `offsets`, before workers share it."""
         _ = self.scores, self.segments, self.candidates, self.facts, self.decisions, self.work_facts, self.work
+        _ = self.blocked, self.amounts_over
+        _ = self.misdirected_points, self.contact_history
 
     @cached_property
     def scores(self) -> str:
@@ -84,7 +130,7 @@ class DayQueries:
         made = ibis.table(CANDIDATES, name="candidates")
         people = customer_table("customers").select(
             who="customer_id", country="country", region="region", dpd="dpd", flags="flags", consents="consents",
-            refusals="refusals", zones="zones", zone="timezone",
+            refusals="refusals", zones="zones", zone="timezone", spoken="language",
         )  # fmt: skip
         points = ibis.table(KEPT_TABLES["contact_points"], name="contact_points").select(
             point="contact_id", source="source", contact_status="status"
@@ -92,26 +138,45 @@ class DayQueries:
         places = ibis.table({"places": "string", "offset_lo": "int64", "offset_hi": "int64"}, name="zone_sets")
         home = ibis.table({"home": "string", "offset": "int64"}, name="zone_offsets")
         points = points.semi_join(made, points.point == made.contact_id)
+        lost = _without_mobile(made)
         joined = made.inner_join(people, made.customer_id == people.who)
         joined = joined.left_join(points, joined.contact_id == points.point)
+        joined = joined.left_join(lost, joined.customer_id == lost.lost_customer)
         joined = joined.left_join(places, joined.zones == places.places)
         joined = joined.left_join(home, joined.zone == home.home)
+        # a language without texts gets the English one
+        spoken = ibis.ifelse(joined.spoken.isin(LANGUAGES), joined.spoken, LANGUAGES[0])
+        joined = joined.mutate(said=joined.content + "/" + joined.channel + "/" + spoken)
+        texts = ibis.table(CONTENT_FACTS, name="content_facts")
+        joined = joined.left_join(texts, joined.said == texts.text_key)
         jurisdiction = ibis.ifelse(joined.region == "", joined.country, joined.country + "-" + joined.region)
         return self._sql(
             joined.mutate(jurisdiction=jurisdiction, acts=ibis.literal("issuer"), source=joined.source.coalesce(""),
-                          contact_status=joined.contact_status.coalesce("")).drop(
-                "who", "country", "region", "point", "places", "home"
+                          contact_status=joined.contact_status.coalesce(""), actor=ibis.literal(""),
+                          requested=ibis.literal(0, "int64"), workplace=ibis.literal(0, "int64"),
+                          inconvenient=ibis.literal(0, "int64"), quiet_from=ibis.literal(0, "int64"),
+                          quiet_to=ibis.literal(0, "int64"), time_barred=ibis.literal(0, "int64"),
+                          content_fields=joined.content_fields.coalesce(""),
+                          content_features=joined.content_features.coalesce(""),
+                          content_known=joined.content_known.coalesce(0), sms_parts=joined.sms_parts.coalesce(0),
+                          mobile_invalid=joined.lost_customer.notnull().cast("int64")).drop(
+                "who", "country", "region", "point", "places", "home", "lost_customer", "spoken", "said",
+                "text_key",
             )
         )  # fmt: skip
 
     @cached_property
+    def misdirected_points(self) -> str:
+        return self._sql(misdirected_points())
+
+    @cached_property
+    def contact_history(self) -> str:
+        return self._sql(contact_history())
+
+    @cached_property
     def verdicts(self) -> str:
-        facts = CANDIDATES | {
-            "dpd": "int64", "flags": "string", "consents": "string", "refusals": "string", "zones": "string", "zone": "string",
-            "source": "string", "contact_status": "string", "offset_lo": "int64", "offset_hi": "int64", "offset": "int64",
-            "jurisdiction": "string", "acts": "string",
-        }  # fmt: skip
-        history = ibis.table(feed_schema("contacts"), name="contact_history")
+        facts = CANDIDATES | CANDIDATE_SCHEMA
+        history = ibis.table(HISTORY, name="contact_history")
         said = screen(
             ibis.table(facts, name="facts"), history, self.strategy.packs, as_of=self.day, business_utc_offsets=self.offsets
         )
@@ -120,16 +185,28 @@ class DayQueries:
     @cached_property
     def decisions(self) -> str:
         segments = self.strategy.playbook.segments
-        recent = recent_contacts(ibis.table(feed_schema("contacts"), name="contact_history"), self.day)
-        return self._sql(
-            decided(
-                ibis.table(CANDIDATES, name="candidates"),
-                ibis.table(VERDICTS, name="verdicts"),
-                recent,
-                per_day={segment.id: segment.intensity.per_day_max for segment in segments},
-                per_7_days={segment.id: segment.intensity.per_7_days_max for segment in segments},
-            )
+        recent = recent_contacts(contacts_taken_in(), self.day)
+        made = decided(
+            ibis.table(CANDIDATES, name="candidates"),
+            ibis.table(VERDICTS, name="verdicts"),
+            recent,
+            per_day={segment.id: segment.intensity.per_day_max for segment in segments},
+            per_7_days={segment.id: segment.intensity.per_7_days_max for segment in segments},
         )
+        return self._sql(held_back(made, customer_table("customers"), self._over))
+
+    @property
+    def _over(self) -> ir.Table:
+        return ibis.table(OVER, name="amounts_over")
+
+    @cached_property
+    def blocked(self) -> str:
+        return self._sql(blocked(ibis.table(FINDINGS, name="findings")))
+
+    @cached_property
+    def amounts_over(self) -> str:
+        """What customers may not be asked for, of the table `blocked_charges`."""
+        return self._sql(amounts_over(ibis.table(BLOCKED, name="blocked_charges"), self.strategy.bank))
 
     @property
     def _work_facts(self) -> ir.Table:
@@ -144,7 +221,8 @@ class DayQueries:
         joined = chosen.inner_join(people, chosen.customer_id == people.who)
         joined = joined.left_join(names, joined.customer_id == names.named)
         joined = joined.left_join(points, joined.contact_id == points.point)
-        return joined.drop("who", "named", "point", "lawful", "refused_by", "earliest_minute", "decision")
+        facts = joined.drop("who", "named", "point", "lawful", "refused_by", "earliest_minute", "decision")
+        return asked_less(facts, self._over)
 
     @cached_property
     def work_facts(self) -> str:

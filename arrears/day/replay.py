@@ -12,21 +12,25 @@ from typing import Any, Literal
 import duckdb
 
 from arrears.book.build import KEYS, BookQueries
+from arrears.day.facts import HISTORY_DAYS, history_days, history_hash
 from arrears.day.past import changed_since, hashes_of, manifests_of, strategy_of
 from arrears.day.queries import CANDIDATE_KEY
 from arrears.day.run import run_step
-from arrears.day.steps import HISTORY_DAYS, Context, Progress, history_days, history_hash
+from arrears.day.steps import Context, Progress
+from arrears.day.supervising import days_stood, is_read, past_hash
 from arrears.day.workspace import STEPS, Workspace
 from arrears.engine import Sessions
 from arrears.errors import BookError
 from arrears.store import Manifest, damaged, quoted, sha256_file
+from arrears.supervise.columns import BLOCKED_KEY, CHECK_KEY, FINDING_KEY
 
 REPLAYED = STEPS[1:]
 """The steps that follow from the feed taken in and the book before."""
 
 TABLE_KEYS: dict[str, tuple[str, ...]] = KEYS | {
     "accounts": ("account_id",), "customers": ("customer_id",), "scores": ("customer_id",), "segments": ("customer_id",),
-    "work": ("customer_id", "step"), **dict.fromkeys(("candidates", "verdicts", "decisions", "contacts"), CANDIDATE_KEY),
+    "work": ("customer_id", "step"), "checks": CHECK_KEY, "standings": ("account_id",), "findings": FINDING_KEY,
+    "blocked_charges": BLOCKED_KEY, **dict.fromkeys(("candidates", "verdicts", "decisions", "contacts"), CANDIDATE_KEY),
 }  # fmt: skip
 """How a row is named where it differs; ids only."""
 
@@ -144,22 +148,31 @@ def _require_stored(workspace: Workspace, day: date, before: date | None, manife
         wrong = damaged(folder, manifest)
         if wrong:
             raise BookError("not what was written", where=str(folder / wrong[0]), remedy="restore it from a backup")
-    for earlier in history_days(workspace, day)[:-1]:
-        history = workspace.manifest("feed", earlier)
+    read = [("feed", earlier) for earlier in history_days(workspace, day)[:-1]]
+    read += [("supervise", earlier) for earlier in days_stood(workspace, day)]
+    for step, earlier in read:
+        history = workspace.manifest(step, earlier)
         for name, digest in (history.outputs if history else {}).items():
-            file = workspace.step("feed", earlier) / name
-            if name.startswith("contacts/") and (not file.exists() or sha256_file(file) != digest):
+            file = workspace.step(step, earlier) / name
+            used = name.startswith("contacts/") or (history is not None and is_read(name, history, earlier, day))
+            if used and (not file.exists() or sha256_file(file) != digest):
                 raise BookError("not what was written", where=str(file), remedy="restore it from a backup")
     if manifests["law"].inputs.get("history") != history_hash(workspace, day):
         raise BookError(
             f"the contacts of the {HISTORY_DAYS} days before {day} are not those it was run with",
             where=str(workspace.path / "feed"), remedy="restore these days from a backup",
         )  # fmt: skip
+    if manifests["supervise"].inputs.get("past") != past_hash(workspace, day):
+        raise BookError(
+            f"the feeds and supervision of the {HISTORY_DAYS} days before {day} are not those it was run with",
+            where=str(workspace.path / "supervise"), remedy="restore these days from a backup",
+        )  # fmt: skip
 
 
 def _link_inputs(workspace: Workspace, again: Workspace, day: date, before: date | None) -> None:
     """Let the temporary workspace hold what the day read, by links to folders that nobody rewrites."""
     inputs = [("feed", earlier) for earlier in history_days(workspace, day)]
+    inputs += [("supervise", earlier) for earlier in days_stood(workspace, day)]
     inputs += [("book", before)] if before is not None else []
     for step, of_day in inputs:
         link = again.step(step, of_day)

@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from arrears.book.build import BookQueries
-from arrears.day.steps import DEPENDS, WORK, Context, Progress, history_hash
+from arrears.day.facts import history_hash
+from arrears.day.steps import DEPENDS, WORK, Context, Progress
+from arrears.day.supervising import past_hash
 from arrears.day.workspace import STEPS, Strategy, Workspace, require_next
 from arrears.engine import Sessions
 from arrears.errors import BookError, FeedError
@@ -118,8 +120,10 @@ def _inputs(context: Context, step: str, manifests: dict[str, Manifest], deliver
         inputs["scorecard"] = hashes["scorecard"]
     if step in ("playbook", "plan"):
         inputs |= {name: hashes[name] for name in ("playbook", "contents")}
-    if step == "law":
+    if step in ("law", "supervise"):
         inputs |= {name: digest for name, digest in hashes.items() if name.startswith("law:")}
+    if step == "supervise":
+        inputs["past"] = past_hash(context.workspace, context.day)
     if step in ("law", "plan"):
         inputs["history"] = history_hash(context.workspace, context.day)
     return inputs

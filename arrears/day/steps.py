@@ -1,4 +1,4 @@
-"""The six steps of a day: what each reads, writes and depends on. Each is called with a staging folder and fills it."""
+"""The seven steps of a day: what each reads, writes and depends on. Each is called with a staging folder and fills it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from arrears.book.build import BookQueries, bind_before, bind_kept, build_shard, write_empty_shard
-from arrears.calendar import noon_offset_min, offsets_min
-from arrears.day.files import write_work_files
+from arrears.book.tables import feed_schema
+from arrears.day.facts import HISTORY_DAYS, bind_facts, bind_history, zones_of
+from arrears.day.files import write_blocked_file, write_work_files
 from arrears.day.queries import CANDIDATE_KEY, DayQueries
+from arrears.day.supervising import bind_findings, feeds_of
 from arrears.day.workspace import Strategy, Workspace
-from arrears.engine.session import Session, Sessions
-from arrears.errors import ArrearsError, BookError, FeedError
+from arrears.engine.session import Session, Sessions, bind_as
+from arrears.errors import ArrearsError, FeedError
 from arrears.feed.contracts import CONTRACTS
 from arrears.feed.intake import take_in
-from arrears.store import clear_partials, sha256_json
-
-HISTORY_DAYS = 60
-"""Days of contacts that the law is asked with; the longest window of any rule is shorter."""
-
+from arrears.store import clear_partials
+from arrears.supervise.columns import BLOCKED_KEY
+from arrears.supervise.queries import supervise_queries, supervise_shard
 
 SHARDS_TOLD_AT_ONCE = 5
 """Shards whose texts one query fills in; a constant, so that the files do not depend on the machine."""
@@ -70,6 +70,9 @@ class Context:
     def compile(self) -> None:
         """Compile everything that can be known beforehand; takes seconds and no data, so it runs while the feed is read."""
         self.book_queries.compile()
+        supervision = supervise_queries(self.strategy.bank, self.sessions.dialect)
+        supervision.compile()
+        _ = supervision.law(self.strategy.packs, self.day)
         self.queries.compile()
 
 
@@ -127,6 +130,20 @@ def age_book(context: Context, staging: Path) -> Made:
     return Made(_by_shard(context, "book", staging, one), {})
 
 
+def supervise(context: Context, staging: Path) -> Made:
+    """Every charge of the day computed again, the breaches, and what the next closings need of these."""
+    queries = supervise_queries(context.strategy.bank, context.sessions.dialect)
+    law = queries.law(context.strategy.packs, context.day)
+
+    def one(session: Session, shard: str) -> dict[str, int]:
+        _bind_book(context, session, shard, "accounts", "customers")
+        _bind_feed(context, session, shard)
+        feeds = feeds_of(context.workspace, context.day, context.before, shard)
+        return supervise_shard(session, queries, feeds, law, staging, shard, context.day)
+
+    return Made(_by_shard(context, "supervise", staging, one), {})
+
+
 def score(context: Context, staging: Path) -> Made:
     """Every customer's score and its reasons."""
     queries = context.queries
@@ -155,22 +172,12 @@ def find_candidates(context: Context, staging: Path) -> Made:
 
 def screen_candidates(context: Context, staging: Path) -> Made:
     """The law's word on every candidate."""
-    sets = _zone_sets(context)
-    offsets = {
-        zone: noon_offset_min(zone, context.day) for zone in sorted({zone for zones in sets for zone in zones.split(",")})
-    }
-    queries = DayQueries(context.strategy, context.day, context.sessions.dialect, offsets)
-    _ = queries.facts, queries.verdicts
+    zones = zones_of(context.sessions, context.workspace, context.day, context.shards)
+    queries = DayQueries(context.strategy, context.day, context.sessions.dialect, zones.offsets)
+    _ = queries.facts, queries.verdicts, queries.misdirected_points, queries.contact_history
 
     def one(session: Session, shard: str) -> dict[str, int]:
-        _bind_book(context, session, shard, "customers")
-        bind_kept(session, context.book_queries, "contact_points", context.folder("book"), shard)
-        session.bind("candidates", [context.folder("playbook") / "candidates" / shard])
-        session.bind("contact_history", _history(context, shard))
-        rows = [(zones, *offsets_min(zones.split(","), context.day)) for zones in sets]
-        session.let("zone_sets", _values(("places", "offset_lo", "offset_hi"), rows))
-        session.let("zone_offsets", _values(("home", "offset"), list(offsets.items())))
-        session.let("facts", queries.facts)
+        bind_facts(session, queries, context.book_queries, context.workspace, shard, zones)
         return {"verdicts": session.write(queries.verdicts, staging / "verdicts" / shard, CANDIDATE_KEY)}
 
     return Made(_by_shard(context, "law", staging, one), {})
@@ -186,14 +193,18 @@ def plan(context: Context, staging: Path) -> Made:
             bind_kept(session, context.book_queries, name, context.folder("book"), shard)
         session.bind("candidates", [context.folder("playbook") / "candidates" / shard])
         session.bind("verdicts", [context.folder("law") / "verdicts" / shard])
-        session.bind("contact_history", _history(context, shard))
+        bind_history(session, context.workspace, context.day, shard)
+        bind_findings(session, context.folder("supervise"), shard)
+        blocked_n = session.write(queries.blocked, staging / "blocked_charges" / shard, BLOCKED_KEY)
+        session.bind("blocked_charges", [staging / "blocked_charges" / shard])
+        session.let("amounts_over", queries.amounts_over)
         decisions = staging / "decisions" / shard
         decisions_n = session.write(queries.decisions, decisions, CANDIDATE_KEY)
         session.bind("decisions", [decisions])
         contacts = "SELECT * FROM decisions WHERE decision = 'chosen'"
         contacts_n = session.write(contacts, staging / "contacts" / shard, CANDIDATE_KEY)
         session.write(queries.work_facts, staging / ".facts" / shard, CANDIDATE_KEY)
-        return {"decisions": decisions_n, "contacts": contacts_n}
+        return {"decisions": decisions_n, "contacts": contacts_n, "blocked_charges": blocked_n}
 
     def tell(group: int) -> Path:
         """The texts of several shards at once: the query is long to plan and quick to run."""
@@ -209,17 +220,19 @@ def plan(context: Context, staging: Path) -> Made:
     with ThreadPoolExecutor(context.sessions.workers) as pool:
         work = list(pool.map(tell, range(0, len(context.shards), SHARDS_TOLD_AT_ONCE)))
     files = write_work_files(work, [staging / "decisions" / shard for shard in context.shards], staging / "files")
+    files |= write_blocked_file([staging / "blocked_charges" / shard for shard in context.shards], staging / "files")
     return Made(rows, {"files": files})
 
 
 DEPENDS: dict[str, tuple[str, ...]] = {
-    "feed": ("before",), "book": ("before", "feed"), "risk": ("book",), "playbook": ("book", "risk"),
-    "law": ("book", "playbook", "feed"), "plan": ("book", "playbook", "law", "feed"),
+    "feed": ("before",), "book": ("before", "feed"), "supervise": ("book", "feed"), "risk": ("book",),
+    "playbook": ("book", "risk"), "law": ("book", "playbook", "feed"), "plan": ("book", "supervise", "playbook", "law", "feed"),
 }  # fmt: skip
 """Earlier steps that a step reads; `before` is the book of the day before."""
 
 WORK: dict[str, Callable[[Context, Path], Made]] = {
-    "feed": take_feed, "book": age_book, "risk": score, "playbook": find_candidates, "law": screen_candidates, "plan": plan,
+    "feed": take_feed, "book": age_book, "supervise": supervise, "risk": score, "playbook": find_candidates,
+    "law": screen_candidates, "plan": plan,
 }  # fmt: skip
 
 
@@ -258,60 +271,9 @@ def _by_shard(context: Context, step: str, staging: Path, one: Callable[[Session
 
 def _bind_feed(context: Context, session: Session, shard: str) -> None:
     for name in CONTRACTS:
-        session.bind(f"feed_{name}", [context.folder("feed") / name / shard])
+        bind_as(session, f"feed_{name}", [context.folder("feed") / name / shard], feed_schema(name))
 
 
 def _bind_book(context: Context, session: Session, shard: str, *names: str) -> None:
     for name in names:
         session.bind(name, [context.folder("book") / name / shard])
-
-
-def history_days(workspace: Workspace, day: date) -> list[date]:
-    """The days, oldest first and `day` last, whose contacts the law is asked with.
-
-    Raises `BookError` where a day was run and what it took in is gone: the law would count too few contacts and allow too many.
-    """
-    days = [day - timedelta(days=back) for back in reversed(range(1, HISTORY_DAYS))]
-    for earlier in days:
-        if workspace.step("book", earlier).exists() and not workspace.step("feed", earlier).exists():
-            raise BookError(
-                f"what was taken in on {earlier} is gone, and the law counts its contacts on {day}",
-                where=str(workspace.step("feed", earlier)),
-                remedy=f"restore it from a backup; the feeds of the last {HISTORY_DAYS} days are needed",
-            )
-    return [earlier for earlier in days if workspace.step("feed", earlier).exists()] + [day]
-
-
-def history_hash(workspace: Workspace, day: date) -> str:
-    """One hash over what was taken in on the days before that the law looks back to."""
-    manifests = [workspace.manifest("feed", earlier) for earlier in history_days(workspace, day)[:-1]]
-    return sha256_json([manifest.content_hash for manifest in manifests if manifest])
-
-
-def _history(context: Context, shard: str) -> list[Path]:
-    return [context.workspace.step("feed", day) / "contacts" / shard for day in history_days(context.workspace, context.day)]
-
-
-def _zone_sets(context: Context) -> list[str]:
-    """Every set of plausible time zones that a customer of the bank has."""
-    with context.sessions.session() as session:
-        session.bind("customers", [context.folder("book") / "customers" / shard for shard in context.shards])
-        found = session.rows("SELECT DISTINCT zones FROM customers UNION SELECT DISTINCT timezone FROM customers")
-    return sorted(str(row[0]) for row in found)
-
-
-def _values(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
-    """A small table of texts and whole numbers as SQL that every engine reads."""
-
-    def cell(value: Any) -> str:
-        return f"CAST({value} AS BIGINT)" if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
-
-    selects = (
-        "SELECT " + ", ".join(f"{cell(value)} AS {name}" for name, value in zip(columns, row, strict=True)) for row in rows
-    )
-    none = (
-        "SELECT "
-        + ", ".join(f"{cell('' if number == 0 else 0)} AS {name}" for number, name in enumerate(columns))
-        + " WHERE FALSE"
-    )
-    return " UNION ALL ".join(selects) if rows else none

@@ -15,14 +15,14 @@ from pathlib import Path
 from arrears import __version__
 from arrears.bank import Bank, load_bank
 from arrears.errors import BookError
-from arrears.law.loading import load_packs
+from arrears.law.loading import load_pack, load_packs, named_by_path, packs_shipped
 from arrears.law.model import Pack
 from arrears.playbook import Contents, Playbook, default_path, load, load_contents
 from arrears.playbook.checking import contents_path
 from arrears.risk import Scorecard, load_scorecard
 from arrears.store import Manifest, read_manifest
 
-STEPS = ("feed", "book", "risk", "playbook", "law", "plan")
+STEPS = ("feed", "book", "supervise", "risk", "playbook", "law", "plan")
 """The steps of a day, in order."""
 
 
@@ -83,6 +83,9 @@ class Workspace:
 
     def keep(self, strategy: Strategy) -> None:
         """Keep a copy of what decides the day under its hashes, so that the day can be replayed after it has changed."""
+        for name, pack in zip(strategy.bank.jurisdictions, strategy.packs, strict=True):
+            if not is_shipped(name):
+                self._keep_pack(Path(pack_place(name, self.path)), pack)
         kept = self.kept(strategy.hashes)
         if kept.exists():
             return
@@ -97,6 +100,20 @@ class Workspace:
             shutil.copytree(contents_path(path, strategy.playbook), partial / strategy.playbook.contents)
         if own_scorecard.exists():
             shutil.copyfile(own_scorecard, partial / "scorecard.yaml")
+        partial.rename(kept)
+
+    def _keep_pack(self, source: Path, pack: Pack) -> None:
+        """Keep a copy of one of the bank's own packs; raises `BookError` where it changed since it was read."""
+        kept = self.kept_pack(pack.content_hash)
+        if kept.exists():
+            return
+        partial = kept.with_name(kept.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for file in sorted(source.glob("*.yaml")) if source.is_dir() else [source]:
+            shutil.copyfile(file, partial / file.name)
+        if load_pack(partial).content_hash != pack.content_hash:
+            raise BookError("this law pack changed while the day began", where=str(source), remedy="run the day again")
         partial.rename(kept)
 
     @contextmanager
@@ -118,6 +135,10 @@ class Workspace:
         """Where the settings of these hashes are kept."""
         return self.path / "strategies" / "-".join(hashes[name][:12] for name in ("bank", "playbook", "contents", "scorecard"))
 
+    def kept_pack(self, content_hash: str) -> Path:
+        """Where one of the bank's own law packs is kept."""
+        return self.path / "strategies" / "packs" / content_hash[:24]
+
 
 def _date_of(folder: Path) -> date:
     try:
@@ -128,13 +149,29 @@ def _date_of(folder: Path) -> date:
         ) from None
 
 
-def read_strategy(bank: Path, playbook: Path, scorecard: Path | None) -> Strategy:
-    """A strategy from its files; raises the error of the first part that does not validate."""
+def is_shipped(name: str) -> bool:
+    """Whether `bank.jurisdictions` means a pack that comes with arrears, not one of the bank's own."""
+    return name.lower() in packs_shipped()
+
+
+def pack_place(name: str, home: Path) -> str:
+    """A pack of `bank.jurisdictions` as `load_pack` wants it: a path is seen from `home`, the folder of `bank.toml`."""
+    own = not is_shipped(name) and (named_by_path(name) or (home / name).exists())
+    return str(home / name) if own else name
+
+
+def packs_in_force(bank: Bank, home: Path) -> tuple[Pack, ...]:
+    """The packs that `bank.toml` in `home` names, as they are now."""
+    return load_packs([pack_place(name, home) for name in bank.jurisdictions])
+
+
+def read_strategy(bank: Path, playbook: Path, scorecard: Path | None, packs: tuple[Pack, ...] | None = None) -> Strategy:
+    """A strategy from its files, with these packs or those that `bank` names; raises the error of the first invalid part."""
     settings = load_bank(bank)
     plan = load(playbook)
     texts = load_contents(contents_path(playbook, plan))
-    packs = tuple(load_packs(settings.jurisdictions))
-    return Strategy(settings, plan, texts, load_scorecard(scorecard), packs)
+    laws = packs_in_force(settings, bank.parent) if packs is None else packs
+    return Strategy(settings, plan, texts, load_scorecard(scorecard), laws)
 
 
 def require_next(workspace: Workspace, day: date) -> date | None:

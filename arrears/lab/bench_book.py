@@ -19,6 +19,7 @@ from arrears.book.build import KEPT_TABLES, KEYS, BookQueries
 from arrears.book.columns import CUSTOMER_COLUMNS, CYCLES, schema
 from arrears.book.cycles import CARRIED_COLUMNS
 from arrears.book.tables import feed_schema, no_rows, with_day
+from arrears.book.zones import bind_places
 from arrears.engine.duck import DuckSession, write_sorted
 from arrears.store import COPY_OPTIONS, quoted
 
@@ -89,6 +90,7 @@ def _write_shard(
             session.bind(table, [book / table / name])
         for table in ("accounts", "consents", "flags"):
             session.alias(f"{table}_on_day", with_day(f"SELECT * FROM {table}", before))
+        bind_places(session, queries.prefixes_to_place, queries.addresses_to_place, parts / "zones", name)
         session.let("reached", queries.reach)
         session.write(queries.customers, book / "customers" / name, KEYS["customers"])
         for table, query in _feed(as_of, seed).items():
@@ -190,8 +192,8 @@ def _consents(day: date) -> str:
 def _flags(day: date) -> str:
     flags = "['dispute', 'hardship', 'deceased', 'plan_performing', 'cease']"
     flag = f"{flags}[c % 5 + 1]"
-    return f"""SELECT customer_id, {flag} AS flag, TRUE AS active, DATE '{day}' AS from_date, NULL::DATE AS until_date
-        FROM {_PEOPLE} WHERE c % 200 < 2"""
+    return f"""SELECT customer_id, {flag} AS flag, TRUE AS active, DATE '{day}' AS from_date, NULL::DATE AS until_date,
+        NULL::VARCHAR AS evidence FROM {_PEOPLE} WHERE c % 200 < 2"""
 
 
 def _feed(as_of: date, seed: int) -> dict[str, str]:

@@ -31,7 +31,7 @@ PRODUCTS = (
     ),
     Product(
         product_id="gold", name="Lotus Gold", currency="CNY", grace_days=3, tolerance_minor=2_000,
-        daily_rate_ppm=450, minimum_share_bp=500, minimum_floor_minor=10_000,
+        daily_rate_ppm=450, disclosed_annual_rate_bp=1_643, minimum_share_bp=500, minimum_floor_minor=10_000,
         late_charge_bp=500, late_charge_floor_minor=1_000, late_charge_cap_minor=50_000,
     ),
     Product(

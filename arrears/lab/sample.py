@@ -27,6 +27,7 @@ from arrears.lab.population import draw_population
 from arrears.lab.practice import work
 from arrears.lab.spending import spend
 from arrears.lab.world import CLOSED, Journal, World, new_world
+from arrears.lab.wrongs import WrongCharges
 
 ACCOUNTS_MAX, DAYS_MAX = 20_000_000, 3_700
 HISTORY_MAX_DAYS = 330
@@ -94,21 +95,22 @@ class _History:
 
 def write_sample(
     out: Path, *, accounts: int, days: int, seed: int, start: date, history_days: int = 180,
-    progress: Callable[[int, int], None] | None = None,
+    wrong_charges_bp: int = 0, progress: Callable[[int, int], None] | None = None,
 ) -> SampleSummary:  # fmt: skip
     """Simulate a bank and write `days` feed folders from `start` on, under `out`.
 
-    `progress(done, total)` is called after each simulated day. Raises `UsageError` for counts out of bounds or where `out`
-    already holds a feed.
+    `wrong_charges_bp` is the share of closings, for each sort of `wrongs.WRONGS`, that charge too much from the first day on
+    (basis points); `wrong_charges.csv` then tells each. `progress(done, total)` is called after each simulated day. Raises
+    `UsageError` for counts out of bounds or where `out` already holds a feed.
     """
-    _check(out, accounts=accounts, days=days, seed=seed, start=start, history_days=history_days)
+    _check(out, accounts=accounts, days=days, seed=seed, start=start, history_days=history_days, wrong_bp=wrong_charges_bp)
     first_date, start_day = start, (start - EPOCH).days
     last_day = start_day + days - 1
     cut = start_day - history_days
     first_day = min(cut - SETTLING_BEFORE_HISTORY_DAYS, start_day - SETTLING_DAYS)
 
-    seeds = np.random.SeedSequence(seed).spawn(7)
-    people, beginning, *rest = [np.random.Generator(np.random.PCG64(child)) for child in seeds]
+    seeds = np.random.SeedSequence(seed).spawn(8)
+    people, beginning, *rest, mistakes = [np.random.Generator(np.random.PCG64(child)) for child in seeds]
     streams = _Streams(*rest)
     world = new_world(draw_population(people, accounts=accounts, start=start_day, last_day=last_day), beginning, first_day)
     cycle_day = world.population.accounts.cycle_day
@@ -117,9 +119,10 @@ def write_sample(
     out.mkdir(parents=True, exist_ok=True)
     (out / "bank.toml").write_text(delivery.bank_toml(world.population.bank), encoding="utf-8")
     history, counted = _History(), _Counted()
+    wrongs = WrongCharges(mistakes, wrong_charges_bp / 10_000, start_day) if wrong_charges_bp else None
     clean = world.clean_close
     for day in range(first_day, last_day + 1):
-        journal = _live_day(world, streams, day, by_cycle_day, cut)
+        journal = _live_day(world, streams, day, by_cycle_day, cut, wrongs)
         if day <= start_day:
             history.take(journal, keep_contacts=day > start_day - CONTACT_HISTORY_DAYS)
         if day <= cut and ((day - first_day) % 30 == 29 or day == cut):
@@ -132,6 +135,8 @@ def write_sample(
         if progress is not None:
             progress(day - first_day + 1, last_day - first_day + 1)
 
+    if wrongs is not None:
+        wrongs.write(out / "wrong_charges.csv")
     past_due_bp, npl_bp = levels(world, last_day)
     opened = int((world.population.accounts.opened <= last_day).sum())
     return SampleSummary(
@@ -153,11 +158,12 @@ def levels(world: World, day: int) -> tuple[int, int]:
     )
 
 
-def _check(out: Path, *, accounts: int, days: int, seed: int, start: date, history_days: int) -> None:
+def _check(out: Path, *, accounts: int, days: int, seed: int, start: date, history_days: int, wrong_bp: int) -> None:
     bounds = {
         "--accounts": (accounts, 1, ACCOUNTS_MAX),
         "--days": (days, 1, DAYS_MAX),
         "--history": (history_days, 0, HISTORY_MAX_DAYS),
+        "--wrong-charges": (wrong_bp, 0, 10_000),
         "--seed": (seed, 0, SEED_MAX),
     }
     for name, (value, low, high) in bounds.items():
@@ -171,14 +177,16 @@ def _check(out: Path, *, accounts: int, days: int, seed: int, start: date, histo
         raise UsageError("there is a bank here already", where=str(out), remedy="choose a new folder, or remove this one first")
 
 
-def _live_day(world: World, streams: _Streams, day: int, by_cycle_day: dict[int, np.ndarray], cut: int) -> Journal:
+def _live_day(
+    world: World, streams: _Streams, day: int, by_cycle_day: dict[int, np.ndarray], cut: int, wrongs: WrongCharges | None
+) -> Journal:
     """Everything that happens on one day, in the order of a bank's day: people, shops, collectors, money in, end of day."""
     journal = Journal(day)
     live(world, journal, streams.life)
     spend(world, journal, streams.spending)
     work(world, journal, streams.practice)
     pay(world, journal, streams.paying)
-    close_cycles(world, journal, streams.closing, by_cycle_day, cut)
+    close_cycles(world, journal, streams.closing, by_cycle_day, cut, wrongs)
     fade(world)
     return journal
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from arrears.lab.population import REVOLVER
 from arrears.lab.world import LOST, NEVER, OPEN, TIGHT, Journal, World
+from arrears.money import largest, share_bp
 
 WEEKDAY = (0.95, 0.95, 0.97, 1.0, 1.1, 1.25, 1.15)
 """Spending by day of the week, Monday first."""
 SECOND_PURCHASE = 0.15
 REFUNDED = 0.012
 CASH_CHANCE = 0.000_6
-CASH_FEE_BP, CASH_FEE_FLOOR_MINOR = 100, 1_000
-INSTALMENT_FROM_MINOR, INSTALMENT_CHANCE, INSTALMENT_MONTHS = 300_000, 0.15, 12
+INSTALMENT_FROM_MINOR, INSTALMENT_CHANCE = 300_000, 0.15
 SMALLEST_MINOR = 100
 
 
@@ -47,8 +47,9 @@ def _purchase(world: World, journal: Journal, rng: np.random.Generator, rows: np
         (amount >= INSTALMENT_FROM_MINOR) & (world.instalments_left[rows] == 0) & (rng.random(len(rows)) < INSTALMENT_CHANCE)
     )
     planned = rows[split]
-    world.instalment[planned] = amount[split] // INSTALMENT_MONTHS
-    world.instalments_left[planned] = INSTALMENT_MONTHS
+    months = world.of_product("instalment_months", planned)
+    world.instalment[planned] = amount[split] // months
+    world.instalments_left[planned] = months.astype(np.int8)
     rows, amount = rows[~split], amount[~split]
     world.post(journal, rows, "purchase", amount)
 
@@ -73,12 +74,12 @@ def _draw_cash(world: World, journal: Journal, rng: np.random.Generator) -> None
     state = world.state[accounts.customer[rows]]
     able = (world.status[rows] == OPEN) & (accounts.opened[rows] < journal.day) & (state < LOST)
     able &= (accounts.habit[rows] == REVOLVER) | (state >= TIGHT)
+    able &= world.balance[rows] >= 0  # a card in credit would give its holder's own money
     rows = rows[able & (world.oldest_due[rows] > journal.day)]
     amount = rng.integers(3, 40, len(rows)) * 10_000
     room = accounts.limit[rows] // 2 - world.balance[rows]
     rows, amount = rows[amount <= room], amount[amount <= room]
-    fee = np.maximum(amount * CASH_FEE_BP // 10_000, CASH_FEE_FLOOR_MINOR)
+    fee = largest(share_bp(amount, world.of_product("cash_fee_bp", rows)), world.of_product("cash_fee_floor_minor", rows))
     world.post(journal, rows, "cash", amount)
     world.post(journal, rows, "fee", fee)
-    world.cash[rows] += amount
     world.fees[rows] += fee

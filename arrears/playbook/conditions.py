@@ -29,7 +29,7 @@ COLUMNS: dict[str, str] = {
     if not name.endswith("_id") or name == "product_id"
 }
 """Columns that conditions may name, with their type. Ids are left out: a playbook treats classes, not persons."""
-for _name in ("customer_hash", "flags", "consents", "refusals", "zones"):
+for _name in ("customer_hash", "flags", "consents", "refusals", "zones", "address_zones"):
     del COLUMNS[_name]  # random splits belong to experiments, flags have their own words, consents are the law's
 
 

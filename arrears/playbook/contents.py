@@ -16,7 +16,9 @@ from typing import Any
 
 from arrears.errors import PlaybookError
 from arrears.feed.contracts import CHANNELS
-from arrears.playbook.findings import Finding, error, raise_first
+from arrears.law.content import read_text
+from arrears.law.content.named import FEATURE_WORDS
+from arrears.playbook.findings import Finding, error, raise_first, warning
 from arrears.playbook.parsing import nearest
 from arrears.playbook.source import Path_, Source, read_source
 
@@ -48,15 +50,13 @@ ART_69 = tuple(
 )  # fmt: skip
 """The phrases a collection letter carries (CN-CC2011-69)."""
 
-DEBT_WORDS = {
-    "en": ("overdue", "past due", "past-due", "debt", "owe", "arrears", "delinquen", "repay", "payment", "pay ", "balance",
-           "collect", "default", "loan", "card", "statement", "amount", "interest", "instalment"),
-    "zh": ("逾期", "欠", "债", "还款", "催", "违约", "账单", "信用卡", "贷", "余额", "金额", "利息", "最低", "分期", "款项"),
-}  # fmt: skip
-"""Words that tell a third party of the debt; a relay text holds none of them."""
+FORBIDDEN = (
+    "threat", "insult", "false_authority", "false_statement", "shaming", "forced_borrowing", "extra_fee", "private_channel",
+)  # fmt: skip
+"""What no text of a playbook may do, whatever law packs are in force (docs/content.md)."""
 
-DISCLOSING = frozenset({"amount", "minimum", "balance", "due_date", "dpd"})
-"""Placeholders that would."""
+SMS_PARTS_MAX = 4
+"""Parts of a message above which a text is warned about: each is paid for, and some telephones show them apart."""
 
 OPEN = re.compile(r"\{([a-z0-9_]*)\}")
 """A placeholder or a phrase in a text."""
@@ -72,6 +72,11 @@ class Text:
     text: str
     phrases: frozenset[str]
     path: Path_
+
+    @property
+    def whole(self) -> str:
+        """Subject and text, as they are read."""
+        return f"{self.subject}\n{self.text}" if self.subject else self.text
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -218,6 +223,21 @@ def _broken_rules(source: Source, text: Text, channel: str) -> list[Finding]:
         findings.append(error(source, text.path, f"{channel} without a way to stop messages", "add {opt_out}"))
     if channel in ("sms", "email", "letter") and "phone" not in text.placeholders:
         findings.append(error(source, text.path, f"{channel} without a number to call back", "add {phone}"))
+    return findings + _read(source, text, channel)
+
+
+def _read(source: Source, text: Text, channel: str) -> list[Finding]:
+    """What the words themselves do wrong, by the lists of arrears.law.content."""
+    findings = []
+    reading = read_text(text.whole, str(source.data.get("language", "")), channel)
+    for found in reading.features:
+        if found.name in FORBIDDEN:
+            what = f"{found.words!r} is {FEATURE_WORDS[found.name][0]} ({found.means.en})"
+            findings.append(error(source, text.path, what, "say it otherwise; see docs/content.md"))
+    sms = reading.sms
+    if sms is not None and sms.parts > SMS_PARTS_MAX:
+        what = f"the message takes {sms.parts} parts ({sms.units} units of {sms.encoding})"
+        findings.append(warning(source, text.path, what, f"shorten it to {SMS_PARTS_MAX} parts"))
     return findings
 
 
@@ -242,7 +262,10 @@ def _untranslated(contents: Contents) -> list[Finding]:
 
 def disclosures(text: Text, language: str) -> list[str]:
     """What in a text tells a third party of the debt: words and placeholders."""
-    plain = OPEN.sub("", text.subject + " " + text.text).lower()
-    return [word.strip() for word in DEBT_WORDS[language] if word in plain] + [
-        f"{{{name}}}" for name in sorted(text.placeholders & DISCLOSING)
-    ]
+    return _doing(text, language, ("discloses_debt",))
+
+
+def _doing(text: Text, language: str, features: tuple[str, ...]) -> list[str]:
+    """The passages of a text that do one of these, each once, in their order."""
+    reading = read_text(text.whole, language)
+    return list(dict.fromkeys(found.words for found in reading.features if found.name in features))

@@ -31,6 +31,7 @@ def flow(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> Flo
         refused_n=decided["refused"], no_contact_point_n=decided["no_contact_point"], not_needed_n=decided["not_needed"],
         outranked_n=decided["outranked"], chosen_n=decided["chosen"],
         customers_contacted_n=_one(con, f"SELECT count(DISTINCT customer_id) FROM {decisions} WHERE decision = 'chosen'"),
+        charges_blocked_n=decided["charges_blocked"],
     )  # fmt: skip
 
 
@@ -93,9 +94,10 @@ def segments(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, pl
 
 def _counted(rule_id: str, rule: Rule | None, refused_n: int, alone_n: int) -> RuleCount:
     if rule is not None:
-        return RuleCount(rule_id, rule.title.en, rule.title.zh, rule.citation.said(), rule.binding, refused_n, alone_n)
+        cited = (rule.citation.said("en"), rule.citation.said("zh"))
+        return RuleCount(rule_id, rule.title.en, rule.title.zh, *cited, rule.binding, refused_n, alone_n)
     title = (NO_PACK_TITLE.en, NO_PACK_TITLE.zh) if rule_id == NO_PACK else ("", "")
-    return RuleCount(rule_id, *title, citation="", binding="", refused_n=refused_n, alone_n=alone_n)
+    return RuleCount(rule_id, *title, citation_en="", citation_zh="", binding="", refused_n=refused_n, alone_n=alone_n)
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -15,12 +15,13 @@ from typing import get_args
 
 import jinja2
 
+from arrears.money import format_minor
 from arrears.report import figures
 from arrears.report.charts import Chart, charts, script
 from arrears.report.figures import Language
 from arrears.report.shading import shade
 from arrears.report.summary import BUCKETS, LEFT_THE_BOOK, Summary, ratio_ppm
-from arrears.report.telling import lead, look_text
+from arrears.report.telling import charges_text, lead, look_text
 from arrears.report.tiles import tiles
 from arrears.report.words import bucket_days, say, short_days
 
@@ -84,6 +85,8 @@ def _body(summary: Summary, language: Language, drawn: dict[str, Chart], *, hidd
             say=functools.partial(_say, language),
             days=lambda bucket: bucket_days(bucket, language),
             short=lambda bucket: short_days(bucket, language),
+            charges_text=charges_text(summary.supervision, language) if summary.supervision else "",
+            exact=format_minor,
             look_text=lambda look: look_text(look, summary, language),
             count=figures.count,
             ratio=ratio_ppm,

@@ -8,10 +8,12 @@ from pathlib import Path
 import duckdb
 
 from arrears.bank import Bank
+from arrears.day.past import packs_of
 from arrears.day.workspace import Workspace
-from arrears.law import load_packs
+from arrears.law import Pack
 from arrears.playbook import Playbook, default_path, load
 from arrears.report import of_book, of_feed, of_plan
+from arrears.report.of_supervision import supervision
 from arrears.report.summary import Summary, Totals
 from arrears.report.tables import reading, table
 
@@ -20,7 +22,7 @@ def summarise(workspace: Path, day: date, bank: Bank) -> Summary:
     """The summary of a day that has run; raises `BookError` with the command to type where it has not."""
     place = Workspace(workspace)
     place.require("plan", day)
-    playbook = playbook_of(place, day)
+    playbook, packs = playbook_of(place, day), _packs(place, day, bank)
     with reading() as con:
         cells = of_book.cells(con, place, day, bank)
         today = _totals(con, place, day, cells)
@@ -38,7 +40,7 @@ def summarise(workspace: Path, day: date, bank: Bank) -> Summary:
             month=of_book.month_roll(con, place, day, bank),
             npl=of_book.npl_history(con, place, day, bank, today.npl),
             flow=of_plan.flow(con, place, day),
-            rules=of_plan.rules(con, place, day, load_packs(bank.jurisdictions)),
+            rules=of_plan.rules(con, place, day, packs),
             work=of_plan.work(con, place, day),
             segments=of_plan.segments(con, place, day, playbook),
             bands=of_book.bands(con, place, day),
@@ -46,7 +48,14 @@ def summarise(workspace: Path, day: date, bank: Bank) -> Summary:
             quarantine=of_feed.reasons(con, place, day),
             looks=of_feed.looks(con, place, day, bank),
             plan_hash=_plan_hash(place, day),
+            supervision=supervision(con, place, day, packs),
         )
+
+
+def _packs(workspace: Workspace, day: date, bank: Bank) -> tuple[Pack, ...]:
+    """The law packs the day was decided by, for what its rules are called."""
+    manifest = workspace.manifest("law", day)
+    return packs_of(workspace, day, bank, {} if manifest is None else manifest.inputs)
 
 
 def playbook_of(workspace: Workspace, day: date) -> Playbook:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from arrears.money import PPM, divide_half_up
+from arrears.report.of_supervision import Supervision
 
 BUCKETS = tuple(range(8))
 """0 current, 1 = 1-30 days past due, ... 7 = over 180."""
@@ -106,7 +107,8 @@ class Roll:
 
 @dataclass(frozen=True)
 class Flow:
-    """What became of the day's possible contacts. Candidates = refused + no contact point + not needed + outranked + chosen."""
+    """What became of the day's possible contacts. Candidates = refused + no contact point + not needed + outranked + chosen
+    + charges blocked."""
 
     customers_n: int
     customers_due_n: int
@@ -123,6 +125,8 @@ class Flow:
     """The customer's limit for the day was reached by steps of higher priority."""
     chosen_n: int
     customers_contacted_n: int
+    charges_blocked_n: int = 0
+    """They would have asked for nothing but charges that are blocked."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,8 @@ class RuleCount:
     rule_id: str
     title_en: str
     title_zh: str
-    citation: str
+    citation_en: str
+    citation_zh: str
     binding: str
     """law, standard, policy; empty for a rule that no pack in force knows."""
     refused_n: int
@@ -247,6 +252,8 @@ class Summary:
     looks: tuple[Look, ...]
     plan_hash: str
     """Content hash of the plan that the numbers were read from."""
+    supervision: Supervision | None = None
+    """None where the day was run before charges were supervised."""
 
     def as_json(self) -> dict[str, Any]:
         """The summary as plain JSON values; dates as YYYY-MM-DD."""

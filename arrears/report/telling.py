@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from arrears.money import format_minor
 from arrears.report import figures
 from arrears.report.figures import Language
+from arrears.report.of_supervision import Supervision
 from arrears.report.summary import Look, Summary, ratio_ppm
 from arrears.report.words import bucket_days, say
 
@@ -13,6 +15,17 @@ def look_text(look: Look, summary: Summary, language: Language) -> str:
     return say(
         f"look_{look.kind}", language, before=bucket_days(look.before, language), after=bucket_days(look.after, language),
         amount=figures.money(look.amount_minor, summary.currency, language), n=figures.count(look.refused_n),
+    )  # fmt: skip
+
+
+def charges_text(found: Supervision, language: Language) -> str:
+    """What supervision found, in one sentence."""
+    amounts = ", ".join(format_minor(one.over_minor, one.currency) for one in found.blocked)
+    count = figures.count
+    return say(
+        "charges_text", language, charges=count(found.charges_n - found.not_checkable_n),
+        not_checkable=count(found.not_checkable_n), open=count(found.open_n), accounts=count(found.accounts_n),
+        over=say("charges_over_in", language, amounts=amounts) if amounts else "", cleared=count(found.cleared_n),
     )  # fmt: skip
 
 

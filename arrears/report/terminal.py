@@ -9,7 +9,7 @@ from rich.table import Table
 from arrears.report import figures
 from arrears.report.figures import Language
 from arrears.report.summary import Summary, Totals, ratio_ppm
-from arrears.report.telling import lead, look_text
+from arrears.report.telling import charges_text, lead, look_text
 from arrears.report.words import bucket_days, say
 
 RULES_SHOWN, REASONS_SHOWN, SEGMENTS_SHOWN = 5, 3, 4
@@ -55,6 +55,8 @@ def _headline(summary: Summary, language: Language) -> Table:
     moved = {key: figures.count(getattr(summary.today, f"{key}_n")) for key in ("entered", "cured", "forward")}
     table.add_row(say("t_today", language), say("t_moved", language, **moved))
     table.add_row(say("t_plan", language), plan)
+    if summary.supervision is not None:
+        table.add_row(say("t_charges", language), escape(charges_text(summary.supervision, language)))
     delivered = figures.count(summary.delivered_n)
     n = summary.today.quarantined_n
     fed = say("quarantine_caption", language, n=figures.count(n), delivered=delivered) if n else ""
@@ -106,7 +108,9 @@ def _plan(summary: Summary, language: Language) -> Table:
     left = [
         ("flow_candidates", flow.candidates_n), ("flow_refused", flow.refused_n),
         ("flow_no_contact_point", flow.no_contact_point_n), ("flow_not_needed", flow.not_needed_n),
-        ("flow_outranked", flow.outranked_n), ("flow_chosen", flow.chosen_n),
+        ("flow_outranked", flow.outranked_n),
+        *([("flow_charges_blocked", flow.charges_blocked_n)] if flow.charges_blocked_n else []),
+        ("flow_chosen", flow.chosen_n),
     ]  # fmt: skip
     right = sorted(by_channel.items(), key=lambda pair: (-pair[1], pair[0]))
     for place, (key, number) in enumerate(left):

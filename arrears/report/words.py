@@ -117,6 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flow_no_contact_point": ("no contact point", "无可用联系方式"),
     "flow_not_needed": ("not needed, an earlier way was chosen", "无需，已选用靠前的方式"),
     "flow_outranked": ("outranked, the day's limit was reached", "让位，当日次数已满"),
+    "flow_charges_blocked": ("not made, asks for blocked charges only", "不联系，仅涉及已冻结的收费"),
     "flow_chosen": ("chosen", "选定"),
     "flow_contacted": ("Customers contacted", "将联系的客户"),
     "rule": ("Rule", "规则"),
@@ -195,8 +196,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "note_flow": (
         "A step of the playbook has fallbacks; each of them is a candidate. Candidates = refused + no contact point + "
-        "not needed + outranked + chosen.",
-        "策略的每个步骤可有多个备选方式，各为一个候选。候选 = 被拒绝 + 无联系方式 + 无需 + 让位 + 选定。",
+        "not needed + outranked + chosen, and any that would ask for blocked charges only.",
+        "策略的每个步骤可有多个备选方式，各为一个候选。候选 = 被拒绝 + 无联系方式 + 无需 + 让位 + 选定，"
+        "另有仅涉及已冻结收费的联系。",
     ),
     "note_roll": (
         "The daily matrix counts accounts, the monthly one the balance owed at its beginning. Off the book: charged off, "
@@ -215,6 +217,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "Charts need JavaScript, which is inside this page; every number is in the tables too.",
         "图表需要 JavaScript（已包含在本页内）；全部数字也列在表格中。",
     ),
+    "charges": ("Interest and fees supervised", "利息与收费监督"),
+    "charges_text": (
+        "{charges} charges recomputed, {not_checkable} could not be; {open} breaches are open on {accounts} accounts{over}, "
+        "{cleared} cleared today.",
+        "复算收费 {charges} 笔，{not_checkable} 笔无法复算；{accounts} 个账户有 {open} 项未纠正的违规{over}，"
+        "今日纠正 {cleared} 项。",
+    ),
+    "charges_over_in": (", {amounts} over", "，多收 {amounts}"),
+    "charges_caption": (
+        "Open breaches by rule; one charge may break several. Until they are cleared, contacts do not ask for what is over",
+        "按规则列示未纠正的违规（同一笔收费可违反多条规则）；纠正之前，联系中不得要求支付多收部分",
+    ),
+    "charges_open": ("Open", "未纠正"),
+    "charges_new": ("New today", "今日新增"),
+    "charges_over": ("Amount over", "多收金额"),
+    "t_charges": ("Charges", "收费"),
     # --- terminal only
     "t_book": ("The book", "账册"),
     "t_today": ("Today", "今日"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -75,12 +76,12 @@ def test_law_test_decides_every_example(call: Call) -> None:
 def test_law_test_fails_on_a_wrong_example(call: Call, tmp_path: Path) -> None:
     import arrears.law
 
-    text = (Path(arrears.law.__file__).parent / "packs" / "cn.yaml").read_text(encoding="utf-8")
-    swapped = text.replace("expect: refuse", "expect: KEEP").replace("expect: allow", "expect: refuse")
-    (tmp_path / "own.yaml").write_text(swapped.replace("expect: KEEP", "expect: allow"), encoding="utf-8")
-    answer = call("law", "test", "own.yaml")
+    shutil.copytree(Path(arrears.law.__file__).parent / "packs" / "sg", tmp_path / "own")
+    rules = tmp_path / "own" / "matters.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("max: 60", "max: 61"), encoding="utf-8")
+    answer = call("law", "test", "own/")
     assert answer.code == 1
-    assert "expected: allow" in answer.out
+    assert "SG-MAS-60: example 2: judge says allowed; expected: refuse" in answer.out
 
 
 def test_law_gate_judges_a_case(call: Call) -> None:

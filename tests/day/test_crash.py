@@ -16,12 +16,15 @@ from tests.day.conftest import Ran
 REPOSITORY = Path(__file__).parents[2]
 BY_SHARD = STEPS[1:]
 A_FEW = ("rename:feed:0:9",
-         "event:feed:0", "event:book:1", "event:risk:2", "event:playbook:2", "event:law:3", "event:plan:0", "event:plan:4",
-         "moment:playbook:1", "moment:law:2", "moment:plan:3", "moment:plan:4")  # fmt: skip
+         "event:feed:0", "event:book:1", "event:supervise:1", "event:risk:2", "event:playbook:2", "event:law:3",
+         "event:plan:0", "event:plan:4", "moment:supervise:1", "moment:playbook:1", "moment:law:2", "moment:plan:3",
+         "moment:plan:4")  # fmt: skip
 EVERY_EVENT = ("event:feed:0", *(f"event:{step}:{number}" for step in BY_SHARD for number in range(5)))
-EVERY_RENAME = ("rename:feed:0:1", "rename:book:0:5", *(f"rename:{step}:0:1" for step in ("risk", "playbook", "law")),
-                "rename:plan:0:2")  # fmt: skip
-TEN_MOMENTS = tuple(f"moment:{step}:{seed}" for step in ("feed", "book", "playbook", "law", "plan") for seed in (11, 12))
+EVERY_RENAME = ("rename:feed:0:1", "rename:book:0:5",
+                *(f"rename:{step}:0:1" for step in ("supervise", "risk", "playbook", "law")), "rename:plan:0:2")  # fmt: skip
+A_DOZEN_MOMENTS = tuple(
+    f"moment:{step}:{seed}" for step in ("feed", "book", "supervise", "playbook", "law", "plan") for seed in (11, 12)
+)
 
 
 def killed(lotus: Ran, tmp_path: Path, *modes: str) -> list[dict[str, Any]]:
@@ -44,7 +47,7 @@ def test_killed_at_step_boundaries_inside_steps_and_at_random_moments(lotus: Ran
     assert [report["mode"] for report in reports] == ["rename:feed:0", *A_FEW[1:]]
     at_events = [report for report in reports if report["mode"].startswith("event")]
     assert all(report["killed"] for report in at_events)
-    assert {len(report["published"]) for report in at_events} == {1, 2, 3, 4, 5, 6}
+    assert {len(report["published"]) for report in at_events} == {1, 2, 3, 4, 5, 6, 7}
     assert any(report["staging_n"] for report in reports), "no kill left a step half done, so nothing was resumed"
 
 
@@ -52,7 +55,7 @@ def test_killed_at_step_boundaries_inside_steps_and_at_random_moments(lotus: Ran
 def test_killed_at_every_event_of_the_day(lotus: Ran, tmp_path: Path) -> None:
     reports = killed(lotus, tmp_path, *EVERY_EVENT)
     assert_harmless(reports)
-    assert len(reports) == len(EVERY_EVENT) == 26
+    assert len(reports) == len(EVERY_EVENT) == 31
     assert all(report["killed"] for report in reports)
 
 
@@ -66,7 +69,7 @@ def test_killed_before_renames_of_files_and_folders(lotus: Ran, tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_killed_at_ten_random_moments(lotus: Ran, tmp_path: Path) -> None:
-    reports = killed(lotus, tmp_path, *TEN_MOMENTS)
+def test_killed_at_a_dozen_random_moments(lotus: Ran, tmp_path: Path) -> None:
+    reports = killed(lotus, tmp_path, *A_DOZEN_MOMENTS)
     assert_harmless(reports)
     assert any(report["killed"] and report["staging_n"] for report in reports)

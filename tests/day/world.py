@@ -86,7 +86,8 @@ def cardholder(
     """Customer `C<number>` with one card, `A<number>`.
 
     `dpd`: the newest statement but those since unpaid for so many days. `due_in`: its due date is so many days ahead.
-    `late_before`: earlier statements were paid, so many of them late. `refuses`: channels opted out of.
+    `late_before`: earlier statements were paid, so many of them late. `refuses`: channels opted out of. A flag may name its
+    evidence: `lost_contact:EV-12`.
     """
     who, card = f"C{number}", f"A{number}"
     due = day - timedelta(days=dpd) if dpd is not None else day + timedelta(days=20 if due_in is None else due_in)
@@ -114,7 +115,8 @@ def cardholder(
             for channel in refuses
         ],
         "flags": [
-            {"customer_id": who, "flag": flag, "active": True, "from_date": day - timedelta(days=30), "until_date": None}
+            {"customer_id": who, "flag": flag.partition(":")[0], "active": True, "from_date": day - timedelta(days=30),
+             "until_date": None, "evidence": flag.partition(":")[2] or None}
             for flag in flags
         ],
     }  # fmt: skip

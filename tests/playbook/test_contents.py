@@ -9,7 +9,7 @@ import pytest
 from arrears.errors import PlaybookError
 from arrears.feed.contracts import CHANNELS
 from arrears.playbook import default_contents, default_path, load, load_contents, placeholders, rendered, rendered_subject
-from arrears.playbook.contents import ART_69, LANGUAGES, PLACEHOLDERS, disclosures
+from arrears.playbook.contents import ART_69, LANGUAGES, PLACEHOLDERS, disclosures, read_contents
 from arrears.playbook.rendering import amount_text
 
 GUIDE, TEXTS = load(default_path()), load_contents(default_contents())
@@ -100,6 +100,8 @@ def test_every_text_is_used_by_some_step():
         ("Questions: {phone}. {stop}", "Questions: {phone}.", "sms without a way to stop messages"),
         ("  welcome:\n", "  welcome_all:\n", "sms text of 'welcome' is missing in en"),
         ("a friendly reminder", "a {friendly reminder", "a brace stands alone"),
+        ("a friendly reminder", "we will call your employer", "we will call your employer' is a threat (telling the employer)"),
+        ("a friendly reminder", "you dirty thief", "is an insult"),
     ],
 )
 def test_texts_that_break_a_rule_are_refused_with_their_line(tmp_path, old, new, line):
@@ -111,6 +113,18 @@ def test_texts_that_break_a_rule_are_refused_with_their_line(tmp_path, old, new,
     with pytest.raises(PlaybookError) as caught:
         load_contents(folder)
     assert line in caught.value.line() and caught.value.where.startswith(f"{folder}/")
+
+
+def test_a_message_of_many_parts_is_warned_about_with_its_count(tmp_path):
+    folder = tmp_path / "contents"
+    shutil.copytree(default_contents(), folder)
+    text = (folder / "en.yaml").read_text(encoding="utf-8")
+    longer = text.replace("a friendly reminder", "a friendly reminder " + "of what you know already " * 20, 1)
+    (folder / "en.yaml").write_text(longer, encoding="utf-8")
+    _, findings = read_contents(folder)
+    (found,) = findings
+    assert (found.level, "the message takes 6 parts" in found.what) == ("warning", True)
+    assert found.where.startswith(f"{folder}/en.yaml:")
 
 
 def texts_of(rows):

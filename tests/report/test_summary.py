@@ -65,7 +65,7 @@ def test_a_candidate_counts_for_each_rule_that_refuses_it(summary: Summary) -> N
     night, unknown = summary.rules
     assert (night.rule_id, night.refused_n, night.alone_n) == ("CN-CBA-time", 2, 1)
     assert night.title_en == "No collection at night without the debtor's consent"
-    assert night.citation and night.binding == "standard"
+    assert night.citation_en and night.citation_zh and night.binding == "standard"
     assert (unknown.rule_id, unknown.refused_n, unknown.alone_n, unknown.title_en) == ("X-9", 1, 0, "")
 
 
