@@ -16,7 +16,7 @@ from arrears.law.facts import Facts
 from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack
 from arrears.law.moment import Moment
 from arrears.law.verdict import Refusal, Verdict
-from arrears.law.words import Reason
+from arrears.law.words import Language, Reason
 
 HORIZON = timedelta(days=400)
 """How far ahead the first lawful moment is sought."""
@@ -70,27 +70,34 @@ class Gate:
         """
         case = moment.facts.case
         zh = case.language == "zh"
-        ends = [_ends(one, moment) for one in refused]
-        lasting = [one.id for one, end in zip(refused, ends, strict=True) if end is None]
-        if lasting:
-            rules = ", ".join(lasting)
-            return None, (
-                f"{rules} 的情形须先改变，仅靠等待不能解除"
-                if zh
-                else f"what {rules} refuses must change first; waiting does not do"
-            )
         now, horizon = moment, case.at + HORIZON
         for _ in range(STEPS_MAX):
+            ends = [_ends(one, now) for one in refused]
+            lasting = [one for one, end in zip(refused, ends, strict=True) if end is None]
+            if lasting:
+                said = _lasting(lasting, case.language) if now is moment else "; ".join(_reason(one, case) for one in lasting)
+                return None, said
             later = max([end or now.at for end in ends])
-            if None in ends or not now.at < later <= horizon:
+            if not now.at < later <= horizon:
                 break
             now = Moment(moment.facts, later)
             refused = _refusals(now, self.statutes.bound(case, now.days[0]))
             if not refused:
                 return later.astimezone(moment.facts.clocks[0]), ""
-            ends = [_ends(one, now) for one in refused]
         days = HORIZON.days
         return None, f"{days} 天内没有合法时刻" if zh else f"no lawful moment in the next {days} days"
+
+
+def _lasting(refused: Sequence[Refused], language: Language) -> str:
+    rules = ", ".join(one.id for one in refused)
+    if language == "zh":
+        return f"{rules} 的情形须先改变，仅靠等待不能解除"
+    return f"what {rules} refuses must change first; waiting does not do"
+
+
+def _reason(refused: Refused, case: Case) -> str:
+    """A refusal that a later moment would meet, and that would last."""
+    return f"{refused.id}: {refused.reason.zh if case.language == 'zh' else refused.reason.en}"
 
 
 def _refusals(moment: Moment, bound: Bound) -> list[Refused]:
