@@ -118,4 +118,4 @@ def test_report_of_a_day_that_has_not_run_says_what_to_type(call: Call, ran: Pat
 def test_replay_finds_the_same_day(call: Call, workspace: Path) -> None:
     told = json.loads(call("replay", "--date", DAY_2, "--workspace", workspace, "--json").out)
     assert told["same"] is True
-    assert {table["step"] for table in told["tables"]} == {"book", "risk", "playbook", "law", "plan"}
+    assert {table["step"] for table in told["tables"]} == {"book", "supervise", "risk", "playbook", "law", "plan"}
