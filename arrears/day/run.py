@@ -70,16 +70,16 @@ def run_steps(context: Context, delivered: dict[str, str]) -> DayResult:
     seconds: dict[str, float] = {}
     manifests: dict[str, Manifest] = {}
     with ThreadPoolExecutor(1) as beside:
-        compiling: Future[None] | None = None
+        compiling: list[Future[None]] = []
         for step in STEPS:
             inputs = _inputs(context, step, manifests, delivered)
             published = context.workspace.manifest(step, context.day)
             if published is None:
                 started = time.perf_counter()
-                if compiling is None:
-                    compiling = beside.submit(context.compile)
-                if step != "feed":
-                    compiling.result()
+                if not compiling:
+                    compiling = [beside.submit(context.compile_book), beside.submit(context.compile_rest)]
+                for needed in compiling[: {"feed": 0, "book": 1}.get(step, 2)]:
+                    needed.result()
                 published = run_step(context, step, inputs)
                 seconds[step] = time.perf_counter() - started
             elif dict(published.inputs) != inputs:

@@ -67,12 +67,15 @@ class Context:
         """The day's SQL but for the law's, which needs the time zones of the customers."""
         return DayQueries(self.strategy, self.day, self.sessions.dialect, {})
 
-    def compile(self) -> None:
-        """Compile everything that can be known beforehand; takes seconds and no data, so it runs while the feed is read."""
+    def compile_book(self) -> None:
+        """Compile what the book needs; takes seconds and no data, so it runs while the feed is read."""
         self.book_queries.compile()
+
+    def compile_rest(self) -> None:
+        """Compile what else can be known beforehand, while the book is aged."""
         supervision = supervise_queries(self.strategy.bank, self.sessions.dialect)
         supervision.compile()
-        _ = supervision.law(self.strategy.packs, self.day)
+        _ = supervision.findings, supervision.law(self.strategy.packs, self.day)
         self.queries.compile()
 
 

@@ -126,7 +126,8 @@ def _flow(summary: Summary, language: Language) -> Chart | None:
     if not summary.flow.candidates_n:
         return None
     rows = []
-    for decision in DECISIONS:
+    shown = (*DECISIONS, "charges_blocked") if summary.flow.charges_blocked_n else DECISIONS
+    for decision in shown:
         number = getattr(summary.flow, f"{decision}_n")
         share = figures.percent(ratio_ppm(number, summary.flow.candidates_n), language, 1)
         name = say(f"flow_{decision}", language).replace("，", ", ").split(", ")[0]

@@ -14,12 +14,16 @@ _ZERO = ibis.literal(0, "int64")
 _BP_IN_PPM = 100
 
 
-def checks(closing: ir.Table, posted: ir.Table, accounts: ir.Table, bank: Bank) -> ir.Table:
+def checks(closing: ir.Table, posted: ir.Table, issued_late: ir.Table, accounts: ir.Table, bank: Bank) -> ir.Table:
     """Every charge of the day.
 
-    `closing` is what `accrual.recomputed` gave, `posted` today's transactions with `as_of`, `accounts` the book.
+    `closing` is what `accrual.recomputed` gave, `posted` today's transactions with `as_of`, `issued_late` statements
+    of earlier days that came today, `accounts` the book.
     """
-    tables = (_closing_charges(closing, posted), _fees(posted, accounts, bank), _minimum_payments(closing), _late(posted))
+    tables = (
+        _closing_charges(closing, posted), _fees(posted, accounts, bank), _minimum_payments(closing), _late(posted),
+        _late_statements(issued_late),
+    )  # fmt: skip
     rows = tables[0].select(*CHECKS)
     for table in tables[1:]:
         rows = rows.union(table.select(*CHECKS))
@@ -162,6 +166,17 @@ def _late(posted: ir.Table) -> ir.Table:
             charge=ibis.ifelse(mine.kind == "fee", "other_fee", mine.kind), days=_ZERO, base_minor=_ZERO,
             fee_base_minor=_ZERO, rate_ppm=_ZERO,
             expected_minor=_ZERO, charged_minor="amount_minor", not_checkable=ibis.literal("posted_late"),
+        )
+    )  # fmt: skip
+
+
+def _late_statements(issued: ir.Table) -> ir.Table:
+    """Minimum payments of statements delivered after their day, corrected ones among them."""
+    return _compared(
+        issued.select(
+            "account_id", "customer_id", "currency", transaction_id=ibis.literal(""), charge=ibis.literal("minimum_payment"),
+            posted_date="statement_date", days=_ZERO, base_minor=_ZERO, fee_base_minor=_ZERO, rate_ppm=_ZERO,
+            expected_minor=_ZERO, charged_minor="minimum_payment_minor", not_checkable=ibis.literal("posted_late"),
         )
     )  # fmt: skip
 

@@ -96,7 +96,8 @@ class SuperviseQueries:
     def checks(self) -> str:
         _ = self.stages
         posted = ibis.table(feed_schema("transactions") | _WITH_DAY, name="posted_today")
-        return to_sql(checks.checks(self._priced, posted, account_table("accounts"), self._bank), self._dialect)
+        late = ibis.table(_STATEMENTS, name="issued_late")
+        return to_sql(checks.checks(self._priced, posted, late, account_table("accounts"), self._bank), self._dialect)
 
     @cached_property
     def standings(self) -> str:
@@ -171,7 +172,10 @@ def supervise_shard(
     today = f"DATE '{day.isoformat()}'"
     session.alias("business_day", f"SELECT {today} AS as_of")
     session.alias("issued_today", f"SELECT * FROM feed_statements WHERE statement_date = {today}")
-    news = f"SELECT * FROM feed_transactions WHERE posted_date >= DATE '{feeds.news_from.isoformat()}'"
+    since = f"DATE '{feeds.news_from.isoformat()}'"
+    late = f"statement_date < {today} AND statement_date >= {since}"
+    session.alias("issued_late", f"SELECT * FROM feed_statements WHERE {late}")
+    news = f"SELECT * FROM feed_transactions WHERE posted_date >= {since}"
     session.alias("posted_today", with_day(news, day))
     bind_as(session, "statements_known", feeds.statements, _STATEMENTS)
     bind_as(session, "transactions_known", feeds.transactions, _OF_TRANSACTIONS)

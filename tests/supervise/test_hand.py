@@ -218,6 +218,14 @@ def test_charge_delivered_after_its_day_is_not_checkable(tmp_path: Path) -> None
     assert check(ran, "interest")["not_checkable"] == "posted_late"
 
 
+def test_statement_delivered_after_its_day_is_not_checkable(tmp_path: Path) -> None:
+    card = carried()
+    card.statements[-1]["comes"] = SECOND + timedelta(days=1)
+    ran = lived(tmp_path, [card], [SECOND, SECOND + timedelta(days=1)])
+    (found,) = ran.table("checks", SECOND + timedelta(days=1))
+    assert (found["charge"], found["posted_date"], found["not_checkable"]) == ("minimum_payment", SECOND, "posted_late")
+
+
 def test_product_with_interest_on_the_residual_is_not_checkable(tmp_path: Path) -> None:
     ran = lived(tmp_path, [carried()], [SECOND], terms='interest_method = "residual"')
     assert check(ran, "interest")["not_checkable"] == "residual_method"

@@ -93,7 +93,7 @@ def test_findings_are_cleared_when_the_correcting_entry_arrives_and_not_before(w
     for row in cleared:
         if row["charge"] != "minimum_payment":
             assert row["reversed_minor"] >= row["over_minor"]
-            assert (row["cleared_date"] - row["found_date"]).days == 9
+            assert (row["cleared_date"] - row["found_date"]).days in (5, 9), "waived in goodwill, or corrected"
     last = {(*key(row), row["rule"]) for row in bank.ran.table("findings", bank.ran.days[-1])}
     gone = {(*key(row), row["rule"]) for row in cleared if row["cleared_date"] < bank.ran.days[-1]}
     assert not gone & last
