@@ -1,0 +1,132 @@
+"""Experiments: `arrears experiment analyse`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arrears.cli.options import AsJson, Lang, Language, example
+from arrears.cli.output import progress, tell_json
+from arrears.errors import UsageError
+
+if TYPE_CHECKING:
+    from arrears.lab.experiments.sections import Section
+
+app = typer.Typer(
+    help="What a treatment changed, for whom, and whether the comparison can be believed.", no_args_is_help=True,
+    rich_markup_mode=None,
+)  # fmt: skip
+
+TableFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV (any delimiter, .gz too) or Parquet, one row a unit.")]
+Cluster = Annotated[
+    str | None, typer.Option("--cluster", metavar="COL", help="The unit that was assigned, or whose rows belong together.")
+]
+
+
+def register(program: typer.Typer) -> None:
+    """Hang the commands of this page into the program."""
+    app.command("analyse", epilog=example(
+        "arrears experiment analyse trial.csv --treatment arm --outcome paid --features age,region,score",
+        "arrears experiment analyse trial.csv --treatment arm --outcome paid --control none --share letter=0.3 --json",
+    ))(analyse)  # fmt: skip
+    app.callback()(_group)
+    program.add_typer(app, name="experiment")
+
+
+def _group() -> None:
+    """A group of commands stays one even while it has a single command."""
+
+
+def analyse(
+    file: TableFile,
+    treatment: Annotated[str, typer.Option("--treatment", metavar="COL", help="The column that names each row's arm.")],
+    outcome: Annotated[str, typer.Option("--outcome", metavar="COL", help="The result: a number, or yes and no.")],
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--features", metavar="A,B,C", help="Columns known before treatment; else all others are taken, and it is said."
+        ),
+    ] = None,
+    control: Annotated[
+        str | None, typer.Option("--control", metavar="VALUE", help="The arm to compare with; else guessed, and said.")
+    ] = None,
+    share: Annotated[
+        list[str] | None, typer.Option("--share", metavar="ARM=0.3", help="An arm's intended share; repeat for each arm.")
+    ] = None,
+    cluster: Cluster = None,
+    weight: Annotated[str | None, typer.Option("--weight", metavar="COL", help="Weight of each row.")] = None,
+    propensity: Annotated[
+        str | None,
+        typer.Option("--propensity", metavar="COL", help="Each row's chance of the arm it got, if it differs by row."),
+    ] = None,
+    success: Annotated[
+        str | None, typer.Option("--success", metavar="VALUE", help="Which value of a text outcome counts as yes.")
+    ] = None,
+    lang: Language = Lang.en,
+    json: AsJson = False,
+) -> None:
+    """Analyse a randomised table.
+
+    Differences of arms with standard errors, who responds, and warnings of a broken randomisation. What each figure is:
+    docs/experiments.md. Exit code 0 whatever it finds.
+    """
+    from arrears.lab.experiments.analysing import analyse_file
+    from arrears.lab.experiments.telling import as_json, sections
+
+    with progress(quiet=json) as step:
+        found = analyse_file(
+            file, treatment=treatment, outcome=outcome, features=names_of(features), control=control,
+            shares=_shares(share or []), cluster=cluster, weight=weight, propensity=propensity, success=success, progress=step,
+        )  # fmt: skip
+    if json:
+        tell_json(as_json(found))
+    else:
+        print_sections(sections(found, lang.value))
+
+
+def names_of(listed: str | None) -> list[str] | None:
+    """Column names with commas between; a name that holds a comma is quoted as in CSV."""
+    import csv
+
+    if listed is None:
+        return None
+    return [name.strip() for name in next(csv.reader([listed]), []) if name.strip()]
+
+
+def _shares(words: Sequence[str]) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    for word in words:
+        arm, _, text = word.rpartition("=")
+        try:
+            number = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            number = -1.0
+        if not arm or not 0 <= number < float("inf"):
+            raise UsageError(f"{word!r} is no share", where="--share", remedy="write ARM=SHARE, such as --share letter=0.3")
+        shares[arm.strip()] = number
+    return shares
+
+
+def print_sections(told: Sequence[Section]) -> None:
+    """Headings, sentences and tables on standard output; wide enough to keep every figure where nobody watches."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console, wide = Console(highlight=False, soft_wrap=True), Console(highlight=False, width=1_000)
+    for place, section in enumerate(told):
+        if place:
+            console.print()
+        console.print(f"[bold]{escape(section.title)}[/bold]")
+        for line in section.lines:
+            console.print(f"  {escape(line)}")
+        if section.rows:
+            table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+            for column, name in enumerate(section.head):
+                table.add_column(escape(name), justify="right" if column else "left", no_wrap=True, overflow="ignore")
+            for row in section.rows:
+                table.add_row(*(escape(cell) for cell in row))
+            wide.print(table, width=wide.measure(table).maximum, no_wrap=True, crop=False, overflow="ignore")
