@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 from arrears.feed.contracts import CHANNELS
 from arrears.law.case import Case
+from arrears.law.facts import ALWAYS, CIRCUMSTANCES
 from arrears.law.kinds import CoolOff, FrequencyCap, Kind
 from arrears.law.model import Pack, Rule, lies_in
 from arrears.law.screening import Active, active_rules
@@ -31,21 +33,36 @@ class Binding(NamedTuple):
     dpd_from: int
     conditional: bool
     """Whether consents, requests of the customer or the place of the contact point decide whether it stands."""
+    moved_by: int
+    """Circumstances, one bit each, any of which must be there before it can refuse."""
 
 
-class Bound(NamedTuple):
+@dataclass(frozen=True)
+class Bound:
     """The rules for contacts of one sort."""
 
     rules: tuple[Binding, ...]
     """That can refuse them, in order of id."""
     of_content: tuple[Binding, ...]
     """Those of them that say nothing where the case gives no content."""
-    of_else: tuple[Binding, ...]
-    """The others."""
     covered: bool
     """A pack speaks for every jurisdiction."""
     caps: tuple[tuple[str, tuple[Binding, ...]], ...]
     """By channel, the caps and cool-offs that limit how often it may be used for this customer, whatever the contact's own."""
+    unchecked: tuple[str, ...] | None
+    """The ids of `of_content`, where nothing but the content decides whether they must see it; else None, to be asked."""
+    _asked: dict[tuple[int, bool], tuple[Binding, ...]] = field(default_factory=dict)
+
+    def asked(self, circumstances: int, with_content: bool) -> tuple[Binding, ...]:
+        """The rules that can refuse a case which holds these circumstances, one bit each, with or without its content."""
+        key = (circumstances, with_content)
+        found = self._asked.get(key)
+        if found is None:
+            left_out = () if with_content else [one.id for one in self.of_content]
+            found = self._asked[key] = tuple(
+                one for one in self.rules if one.moved_by & circumstances and one.id not in left_out
+            )
+        return found
 
 
 class Statutes:
@@ -75,18 +92,20 @@ class Statutes:
         key = (period, case.channel, case.party, case.purpose, case.acts, case.jurisdictions)
         found = self._bound.get(key)
         if found is None:
-            binding = [_binding(active) for active in self._turns[1][period] if _binds(active, case)]
+            binding = [_binding(active, case.party) for active in self._turns[1][period] if _binds(active, case)]
             caps = [one for one in binding if isinstance(one.params, FrequencyCap | CoolOff)]
             speaking = [one for one in binding if one.params.speaks_of(case.channel, case.party, case.purpose)]
+            of_content = tuple(one for one in speaking if type(one.params).undecided is not Kind.undecided)
+            plain = all(not (one.conditional or one.dpd_from or one.params.tallies()) for one in of_content)
             found = Bound(
                 tuple(speaking),
-                tuple(one for one in speaking if type(one.params).undecided is not Kind.undecided),
-                tuple(one for one in speaking if type(one.params).undecided is Kind.undecided),
+                of_content,
                 all(lies_in(one, self._codes) for one in case.jurisdictions),
                 tuple(
                     (channel, tuple(one for one in caps if one.params.speaks_of(channel, case.party, case.purpose)))
                     for channel in CHANNELS
                 ),
+                tuple(one.id for one in of_content) if plain else None,
             )
             if len(self._bound) >= LISTS_MAX:
                 self._bound.clear()
@@ -94,10 +113,12 @@ class Statutes:
         return found
 
 
-def _binding(active: Active) -> Binding:
+def _binding(active: Active, party: str) -> Binding:
     params = active.rule.params
     conditional = params.lifting is not None or params.lifted_on_request or params.at_work is not None
-    return Binding(active.rule.id, params, active, params.dpd_from or 0, conditional)
+    moved_by = params.circumstance(party)
+    bits = ALWAYS if moved_by == "any" else 1 << CIRCUMSTANCES.index(moved_by)
+    return Binding(active.rule.id, params, active, params.dpd_from or 0, conditional, bits)
 
 
 def _changes(rule: Rule) -> list[date]:

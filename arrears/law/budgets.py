@@ -12,9 +12,9 @@ from arrears.law.verdict import Budget
 
 WEEK_DAYS = 7
 _UNLIMITED = {channel: Budget(channel, None, None, ()) for channel in CHANNELS}
-_UNUSED: dict[tuple[str, tuple[int, ...]], Budget] = {}
-"""Budgets of customers never contacted before, by channel and rules."""
-_UNUSED_MAX = 4_096
+_KNOWN: dict[tuple[object, ...], Budget] = {}
+"""Budgets by channel, rules and what is used of them: few customers differ in it."""
+_KNOWN_MAX = 16_384
 
 
 def budgets(moment: Moment, bound: Bound) -> tuple[Budget, ...]:
@@ -27,18 +27,19 @@ def _budget(moment: Moment, channel: str, binding: Sequence[Binding]) -> Budget:
 
     A planned contact counts as if it will count under each cap; that it may bring a conversation, and so silence, does not.
     """
-    rules = [one for one in binding if one.params.stands(moment, channel)]
+    facts = moment.facts
+    rules = [
+        one for one in binding if one.dpd_from <= facts.dpd and (not one.conditional or one.params.stands(moment, channel))
+    ]
     if not rules:
         return _UNLIMITED[channel]
-    ahead = [moment.facts.used_ahead(one.params.tally, moment.days, WEEK_DAYS) for one in rules]  # type: ignore[attr-defined]
-    if any(map(any, ahead)):
-        return _counted(channel, rules, ahead)
-    key = (channel, tuple([id(one.params) for one in rules]))
-    found = _UNUSED.get(key)
+    used = [facts.used_ahead(one.params.tally, moment.days, WEEK_DAYS) for one in rules]  # type: ignore[attr-defined]
+    key = (channel, *[id(one.params) for one in rules], *used)
+    found = _KNOWN.get(key)
     if found is None:
-        if len(_UNUSED) >= _UNUSED_MAX:
-            _UNUSED.clear()
-        found = _UNUSED[key] = _counted(channel, rules, ahead)
+        if len(_KNOWN) >= _KNOWN_MAX:
+            _KNOWN.clear()
+        found = _KNOWN[key] = _counted(channel, rules, used)
     return found
 
 

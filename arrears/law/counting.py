@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,12 +51,6 @@ class Tally:
     """Contacts with everybody, or with the party that this contact is meant for."""
     agreed_days: int | None = None
     """Left out too are contacts under a consent to further ones, its own day the first of so many."""
-
-    @functools.cached_property
-    def signatures(self) -> frozenset[tuple[str, str, str, str]]:
-        """Every (channel, party, direction, outcome) that counts."""
-        directions = ("outbound", "inbound") if self.inbound else ("outbound",)
-        return frozenset(itertools.product(self.channels, self.parties, directions, self.outcomes))
 
     def since(self, as_of: date) -> date:
         """The first local date that counts on `as_of`."""

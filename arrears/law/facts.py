@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
 from arrears.feed.contracts import CONVERSATION_OUTCOMES
-from arrears.law.case import Case, ConsentGiven, ContactPoint, Debt
+from arrears.law.case import Case, ConsentGiven, ContactPoint, Debt, Event
 from arrears.law.clock import first_instant, zone_of
 from arrears.law.content.carried import Carried, carried
 from arrears.law.counting import DAYS_MAX, UNANSWERED, Tally
 
-if TYPE_CHECKING:
-    pass
-
-NOTHING: frozenset[str] = frozenset()
-NO_WORDS: dict[tuple[str, str], ConsentGiven] = {}
+CIRCUMSTANCES = ("state", "word", "contact", "stranger", "stated_time")
+"""What a case may hold (`arrears.law.kinds.base.Circumstance`), each a bit of a whole number, the first the lowest."""
+OFFSET_DAYS = 2
+"""The calendars of two places are at most so many days apart at one instant: a written offset is less than a day, a zone's at
+most 14 hours."""
+ALWAYS = 1 << len(CIRCUMSTANCES)
+"""The bit that every case holds."""
 Entry = TypeVar("Entry", Debt, ContactPoint)
 
 
 class Made(NamedTuple):
     """A contact of the history with its calendar day at each place, as a proleptic ordinal."""
 
-    signature: tuple[str, str, str, str]
-    """Channel, party, direction, outcome."""
-    debt: str | None
-    contact_point: str | None
-    actor: str
-    requested: bool
-    times: int
+    event: Event
     days: tuple[int, ...]
     agreed_day: int | None
     """Day of the consent to further contacts under which it was made, as an ordinal."""
@@ -45,7 +43,8 @@ class Facts:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.zones = case.zones
-        self.clocks = tuple(map(zone_of, self.zones))
+        self.places = places_of(self.zones)
+        """Zone and clock of each place."""
         self.point: ContactPoint | None = _named(case.contact_points, case.contact_point)
         self.at_work = self.point is not None and self.point.workplace
         self.party = case.party if self.point is None else self._answering(self.point)
@@ -55,46 +54,42 @@ class Facts:
         """The debt the contact is about; the worst one where the case names none."""
         self.debt = case.debt if about is None else about.id
         self.dpd = 0 if about is None else about.dpd
-        self.made: tuple[Made, ...] = self._made() if case.history else ()
-        """The history."""
+        self.circumstances = (
+            ALWAYS | bool(case.history) << 2 | (self.party != case.party) << 3 | bool(case.inconvenient_times) << 4
+        )
+        """What the case holds of `CIRCUMSTANCES` whatever the day, one bit each."""
         self._profiles: dict[int, Profile] = {}
+
+    @cached_property
+    def clocks(self) -> tuple[ZoneInfo, ...]:
+        return tuple([clock for _, clock in self.places])
 
     def _answering(self, point: ContactPoint) -> str:
         if point.belongs_to is not None:
             return point.belongs_to
         return "other" if point.status == "wrong_party" else self.case.party
 
-    def _made(self) -> tuple[Made, ...]:
-        clocks = self.clocks
-        one_clock = clocks[0] if len(clocks) == 1 else None
-        made = [
-            Made(
-                (event.channel, event.party, event.direction, event.outcome), event.debt, event.contact_point,
-                event.actor, event.requested, event.times,
-                (event.at.astimezone(one_clock).toordinal(),)
-                if one_clock is not None
-                else tuple([event.at.astimezone(clock).toordinal() for clock in clocks]),
-                None,
-            )
-            for event in self.case.history
-        ]  # fmt: skip
-        given = [one for one in self.case.consents if one.purpose == "extra_contact" and one.given and one.direct]
-        return tuple(self._agreed(made, given) if given else made)
+    @cached_property
+    def made(self) -> list[Made]:
+        """The history."""
+        made = [Made(event, self.days_at(event.at), None) for event in self.case.history]
+        return self._agreed(made, self._extra) if self._extra else made
+
+    @cached_property
+    def _extra(self) -> list[ConsentGiven]:
+        """Consents to further contacts."""
+        return [one for one in self.case.consents if one.purpose == "extra_contact" and one.given and one.direct]
 
     def _agreed(self, made: list[Made], given: list[ConsentGiven]) -> list[Made]:
         """The history with the consents under which contacts were made: the latest, unless a conversation had spent it."""
-        spoken = [
-            one.days[0]
-            for one in made
-            if one.signature[0] == "call" and one.signature[1] == "debtor" and one.signature[3] in CONVERSATION_OUTCOMES
-        ]
+        spoken = [one.days[0] for one in made if _spoken(one.event)]
         found = []
         for one in made:
             day = one.days[0]
             days = [
                 consent.at_date.toordinal()
                 for consent in given
-                if consent.channel == one.signature[0] and consent.at_date.toordinal() <= day
+                if consent.channel == one.event.channel and consent.at_date.toordinal() <= day
             ]
             latest = max(days, default=None)
             spent = latest is not None and any(latest < other < day for other in spoken)
@@ -111,31 +106,62 @@ class Facts:
         )
 
     def profile(self, tally: Tally) -> Profile:
-        """The contacts of the history that count under `tally`, whatever their day."""
+        """The contacts of the history that count under `tally` on the case's day or any later one."""
         found = self._profiles.get(id(tally))
         if found is None:
-            signatures = tally.signatures
-            found = [(one.times, one.days) for one in self.made if one.signature in signatures and self._counts(tally, one)]
-            self._profiles[id(tally)] = found
+            found = self._profiles[id(tally)] = self._agreeing(tally) if self._agreeable(tally) else self._counting(tally)
         return found
 
-    def _counts(self, tally: Tally, one: Made) -> bool:
+    def _agreeable(self, tally: Tally) -> bool:
+        """Whether a contact may be left out of the count for the consent under which it was made."""
+        return tally.agreed_days is not None and bool(self.case.consents) and bool(self._extra)
+
+    def _counting(self, tally: Tally) -> Profile:
+        days_at, counts = self.days_at, self._counts
+        # By each contact's own calendar, which is cheap to ask: what lies so far back counts nowhere on any day from now on.
+        over = 0 if tally.days is None else self.case.at.toordinal() - tally.days - 2 * OFFSET_DAYS
+        return [
+            (event.times, days_at(event.at))
+            for event in self.case.history
+            if event.at.toordinal() > over and counts(tally, event)
+        ]
+
+    def _agreeing(self, tally: Tally) -> Profile:
+        """The same where contacts under a consent are left out."""
+        window = tally.agreed_days or 0
+        return [
+            (event.times, days)
+            for event, days, agreed in self.made
+            if (agreed is None or days[0] - agreed >= window) and self._counts(tally, event)
+        ]
+
+    def _counts(self, tally: Tally, one: Event) -> bool:
+        """Whether a contact counts, its day and the consent to it aside."""
+        return (
+            one.channel in tally.channels
+            and one.outcome in tally.outcomes
+            and one.party in tally.parties
+            and (tally.inbound or one.direction == "outbound")
+            and self._concerns(tally, one)
+        )
+
+    def _concerns(self, tally: Tally, one: Event) -> bool:
         """Whether a contact of a kind that counts does: whom it concerned, who made it, and why."""
         case = self.case
         if tally.per != "customer":
             named, own = (one.debt, self.debt) if tally.per == "debt" else (one.contact_point, case.contact_point)
             if named is not None and named != own:
                 return False
-        if tally.whom == "same" and one.signature[1] != case.party:
+        if tally.whom == "same" and one.party != case.party:
             return False
         if tally.whose == "own" and one.actor not in ("", case.actor):
             return False
-        agreed = (
-            tally.agreed_days is not None and one.agreed_day is not None and one.days[0] - one.agreed_day < tally.agreed_days
-        )
-        if agreed or ("requested" in tally.excluded and one.requested):
+        excluded = tally.excluded
+        if not excluded:
+            return True
+        if one.requested and "requested" in excluded:
             return False
-        return not ("misdirected" in tally.excluded and one.contact_point in self.misdirected)
+        return not ("misdirected" in excluded and one.contact_point in self.misdirected)
 
     def count(self, tally: Tally, days: tuple[int, ...]) -> int:
         """How many contacts count on these days, one a place; where the places disagree, the largest count."""
@@ -152,21 +178,23 @@ class Facts:
             sum(times for times, made in profile if 0 <= today - made[index] < window) for index, today in enumerate(days)
         )
 
-    def used_ahead(self, tally: Tally, days: tuple[int, ...], n: int) -> list[int]:
+    def used_ahead(self, tally: Tally, days: tuple[int, ...], n: int) -> tuple[int, ...]:
         """How many contacts of the history count on each of `n` days from these on, one a place; the largest of the places."""
-        profile = self.profile(tally)
-        used = [0] * n
+        profile = self.profile(tally) if self.case.history else None
         if not profile:
-            return used
+            return (0,) * n
+        used = [0] * n
         for place, today in enumerate(days):
             here = [0] * n
             for times, made in profile:
                 age = today - made[place]
+                if tally.days is not None and age >= tally.days:
+                    continue
                 until = n if tally.days is None else min(n, tally.days - age)
                 for ahead in range(max(0, -age), until):
                     here[ahead] += times
             used = here if place == 0 else [max(pair) for pair in zip(used, here, strict=True)]
-        return used
+        return tuple(used)
 
     def first_below(self, tally: Tally, limit: int, after: datetime) -> datetime | None:
         """The first instant after `after` at which fewer than `limit` contacts count; None where there is none."""
@@ -178,7 +206,10 @@ class Facts:
 
     def days_at(self, at: datetime) -> tuple[int, ...]:
         """The calendar day at each place, as ordinals."""
-        return tuple(at.astimezone(clock).toordinal() for clock in self.clocks)
+        places = self.places
+        if len(places) == 1:
+            return (at.astimezone(places[0][1]).toordinal(),)
+        return tuple([at.astimezone(clock).toordinal() for _, clock in places])
 
     @cached_property
     def dials(self) -> tuple[tuple[datetime, bool, tuple[int, ...], int], ...]:
@@ -201,11 +232,7 @@ class Facts:
     def last_spoken(self) -> date:
         """The local date of the last telephone conversation with the debtor, the latest of the places."""
         return max(
-            (
-                date.fromordinal(max(one.days))
-                for one in self.made
-                if one.signature[0] == "call" and one.signature[1] == "debtor" and one.signature[3] in CONVERSATION_OUTCOMES
-            ),
+            (date.fromordinal(max(one.days)) for one in self.made if _spoken(one.event)),
             default=date.min,
         )
 
@@ -238,6 +265,17 @@ class Facts:
             if failed and when > self.reached_at and min(made) > days[0] - DAYS_MAX:
                 found += times if all(day < today for day, today in zip(made, days, strict=True)) else 0
         return found
+
+
+def _spoken(one: Event) -> bool:
+    """A telephone conversation with the debtor."""
+    return one.channel == "call" and one.party == "debtor" and one.outcome in CONVERSATION_OUTCOMES
+
+
+@functools.lru_cache(maxsize=4_096)
+def places_of(zones: tuple[str, ...]) -> tuple[tuple[str, ZoneInfo], ...]:
+    """Every zone with its clock."""
+    return tuple((zone, zone_of(zone)) for zone in zones)
 
 
 def _named(among: tuple[Entry, ...], name: str | None) -> Entry | None:

@@ -107,8 +107,8 @@ def _refusals(moment: Moment, bound: Bound) -> list[Refused]:
         return []
     found = []
     asked = bool(case.consents) or case.requested or facts.at_work
-    for binding in bound.of_else if case.content is None else bound.rules:
-        _, params, _, dpd_from, conditional = binding
+    for binding in bound.asked(moment.circumstances, case.content is not None):
+        _, params, _, dpd_from, conditional, _ = binding
         if dpd_from > facts.dpd or (conditional and (asked or params.at_work) and not params.stands(moment, case.channel)):
             continue
         reason = params.judged(moment)
@@ -125,6 +125,8 @@ def _unchecked(moment: Moment, bound: Bound) -> tuple[str, ...]:
     case = moment.facts.case
     if case.direction == "inbound":
         return ()
+    if bound.unchecked is not None:
+        return bound.unchecked
     return tuple(
         [one.id for one in bound.of_content if one.params.undecided(moment) and one.params.stands(moment, case.channel)]
     )

@@ -33,16 +33,22 @@ class Moment:
     def __init__(self, facts: Facts, at: datetime) -> None:
         self.facts = facts
         self.at = at
-        self.local = tuple(_local(zone, at.astimezone(clock)) for zone, clock in zip(facts.zones, facts.clocks, strict=True))
+        case = facts.case
+        self.local = tuple([_local(zone, at.astimezone(clock)) for zone, clock in facts.places])
         self.days = tuple([place.date.toordinal() for place in self.local])
         """The calendar day at each place, as ordinals."""
         self.today = self.local[0].date
         """The calendar date at the first place."""
-        self.standing: tuple[FlagSet, ...] = self._standing() if facts.case.flags else ()
+        self.standing: tuple[FlagSet, ...] = self._standing() if case.flags else ()
         """States standing today at any of the places, with their dates and evidence."""
-        self.flags = frozenset([one.flag for one in self.standing]) if facts.case.flags else NOTHING
-        self.words: dict[tuple[str, str], ConsentGiven] = self._words() if facts.case.consents else NO_WORDS
+        self.flags = frozenset([one.flag for one in self.standing]) if self.standing else NOTHING
+        self.words: dict[tuple[str, str], ConsentGiven] = self._words() if case.consents else NO_WORDS
         """The latest word on each channel and purpose that holds today, agreed or refused; a refusal beats a consent."""
+
+    @property
+    def circumstances(self) -> int:
+        """What the case holds today of `arrears.law.facts.CIRCUMSTANCES`, one bit each."""
+        return self.facts.circumstances | bool(self.standing) | bool(self.words) << 1
 
     def _standing(self) -> tuple[FlagSet, ...]:
         first, last = min(place.date for place in self.local), max(place.date for place in self.local)
@@ -82,7 +88,7 @@ class Moment:
 
     def count(self, tally: Tally) -> int:
         """How many contacts count today; where the places disagree about the date, the largest count."""
-        return self.facts.count(tally, self.days) if self.facts.made else 0
+        return self.facts.count(tally, self.days) if self.facts.case.history else 0
 
     def next_midnight(self) -> datetime:
         """The next instant at which a new day begins at one of the places."""

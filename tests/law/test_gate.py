@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -197,3 +197,17 @@ def test_the_schema_lists_every_key_and_closes_the_door() -> None:
     schema = case_schema()
     assert schema["additionalProperties"] is False
     assert {"jurisdictions", "acts", "history", "consents", "places", "content"} <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("hours", [-23, -12, -5, 0, 8, 14, 23])
+def test_a_contact_counts_by_its_instant_whatever_offset_it_is_written_with(hours: int) -> None:
+    """The US cap of seven days is full on the seventh day and open on the eighth, by the customer's calendar."""
+    made = datetime(2026, 2, 24, 23, 30, tzinfo=ZoneInfo("America/New_York"))
+    written = made.astimezone(timezone(timedelta(hours=hours))).isoformat()
+    history = [called(written, times=7)]
+    full = decided(AMERICAN, at="2026-03-02T12:00:00-05:00", history=history)
+    assert rules(full) == ["US-RF-14b"]
+    assert full.allowed_from == datetime(2026, 3, 3, 8, tzinfo=ZoneInfo("America/New_York"))
+    for offset in (-12, -5, 14):
+        asked = datetime(2026, 3, 3, 8, tzinfo=ZoneInfo("America/New_York")).astimezone(timezone(timedelta(hours=offset)))
+        assert decided(AMERICAN, at=asked.isoformat(), history=history).allowed

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import ibis
 import ibis.expr.types as ir
@@ -35,6 +35,11 @@ class Lifting(Strict):
     """It is spent by a telephone conversation on a later day."""
     direct: bool = False
     """Only where it was given to whoever makes the contact, not passed on."""
+
+
+Circumstance = Literal["any", "state", "word", "contact", "stranger", "stated_time"]
+"""What a case must hold before a rule can refuse it: nothing in particular; a state of the customer that stands; a consent or a
+refusal; a contact of the history; somebody else answering than the contact is meant for; a time said to be inconvenient."""
 
 
 class Kind(Strict, ABC):
@@ -92,6 +97,10 @@ class Kind(Strict, ABC):
         """
         reason = self.judged(moment)
         return moment.next_midnight() if reason is not None and reason.passes else None
+
+    def circumstance(self, party: str) -> Circumstance:
+        """Without what the rule never refuses a contact meant for `party`, so that the gate need not ask it."""
+        return "any"
 
     def undecided(self, moment: Moment) -> bool:
         """Whether the case gives no content, and the rule would have to see it: then it neither allows nor refuses."""

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from arrears.feed.contracts import CONVERSATION_OUTCOMES, PARTIES
 from arrears.law.counting import DAYS_MAX, Counting, Excluded, Per, Tally, counted_outcomes
-from arrears.law.kinds.base import Kind, Lifting
+from arrears.law.kinds.base import Circumstance, Kind, Lifting
 from arrears.law.words import Outcome, Party, Reason, Strict
 
 if TYPE_CHECKING:
@@ -101,6 +101,9 @@ class FrequencyCap(Kind):
     def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
         return ibis.literal(self.max == 0)
 
+    def circumstance(self, party: str) -> Circumstance:
+        return "contact" if self.max else "any"
+
     def judged(self, moment: Moment) -> Reason | None:
         used = moment.count(self.tally)
         if used < self.max:
@@ -154,6 +157,9 @@ class CoolOff(Kind):
 
     def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
         return ibis.literal(False)
+
+    def circumstance(self, party: str) -> Circumstance:
+        return "contact"
 
     def judged(self, moment: Moment) -> Reason | None:
         if not moment.count(self.tally):

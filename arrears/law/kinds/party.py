@@ -11,7 +11,7 @@ from pydantic import Field
 
 from arrears.feed.contracts import PARTIES
 from arrears.law.counting import Counted, FailedDials, Tally, among
-from arrears.law.kinds.base import Kind
+from arrears.law.kinds.base import Circumstance, Kind
 from arrears.law.words import FLAG_WORDS, PARTY_WORDS, PURPOSE_WORDS, ConsentPurpose, Flag, Party, Purpose, Reason, Strict
 
 if TYPE_CHECKING:
@@ -90,6 +90,9 @@ class PartyAllowed(Kind):
 
     def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
         return columns.part("barred") | columns.part("closed")
+
+    def circumstance(self, party: str) -> Circumstance:
+        return "stranger" if party in self.allowed else "any"
 
     def judged(self, moment: Moment) -> Reason | None:
         facts, third = moment.facts, self.third_parties

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from pydantic import Field, model_validator
 
 from arrears.law.counting import among
-from arrears.law.kinds.base import Kind
+from arrears.law.kinds.base import Circumstance, Kind
 from arrears.law.words import (
     CHANNEL_WORDS,
     CONSENT_WORDS,
@@ -45,6 +45,9 @@ class Hold(Kind):
 
     def screened(self, columns: Columns) -> ir.BooleanValue:
         return columns.any_flag(self.flags)
+
+    def circumstance(self, party: str) -> Circumstance:
+        return "state"
 
     def judged(self, moment: Moment) -> Reason | None:
         standing = [flag for flag in self.flags if flag in moment.flags]
@@ -89,6 +92,9 @@ class Consent(Kind):
         return functools.reduce(
             operator.or_, [columns.refused_by(channel, self.refusal) for channel in self.across], columns.refused(self.refusal)
         )
+
+    def circumstance(self, party: str) -> Circumstance:
+        return "any" if self.refusal is None else "word"
 
     def judged(self, moment: Moment) -> Reason | None:
         channel = moment.facts.case.channel

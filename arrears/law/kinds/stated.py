@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import ibis.expr.types as ir
 
-from arrears.law.kinds.base import Kind
+from arrears.law.kinds.base import Circumstance, Kind
 from arrears.law.kinds.hours import IMMEDIATE
 from arrears.law.words import Channel, Reason
 
@@ -32,6 +32,9 @@ class StatedTimes(Kind):
         first, end = table.quiet_from, table.quiet_to
         low, high = table.minute_lo, table.minute_hi
         return (end > 0) & (((low >= first) & (low < end)) | ((high >= first) & (high < end)))
+
+    def circumstance(self, party: str) -> Circumstance:
+        return "stated_time"
 
     def judged(self, moment: Moment) -> Reason | None:
         found = _standing(moment, moment.at)
