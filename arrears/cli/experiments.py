@@ -1,14 +1,15 @@
-"""Experiments: `arrears experiment analyse`."""
+"""Experiments: `arrears experiment analyse`, `report` and `evaluate`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from arrears.cli.options import AsJson, Lang, Language, example
+from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, Day, Lang, Language, WorkspacePath, day_of, example
 from arrears.cli.output import progress, tell_json
 from arrears.errors import UsageError
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )  # fmt: skip
 
+Date = date | None
 TableFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV (any delimiter, .gz too) or Parquet, one row a unit.")]
 Cluster = Annotated[
     str | None, typer.Option("--cluster", metavar="COL", help="The unit that was assigned, or whose rows belong together.")
@@ -32,12 +34,15 @@ def register(program: typer.Typer) -> None:
         "arrears experiment analyse trial.csv --treatment arm --outcome paid --features age,region,score",
         "arrears experiment analyse trial.csv --treatment arm --outcome paid --control none --share letter=0.3 --json",
     ))(analyse)  # fmt: skip
-    app.callback()(_group)
+    app.command("report", epilog=example(
+        "arrears experiment report --date 2026-03-31", "arrears experiment report --date 2026-03-31 --window 60 --lang zh",
+        "arrears experiment report --date 2026-03-31 --experiment early_touch --smallest-effect 500 --json",
+    ))(report)  # fmt: skip
+    app.command("evaluate", epilog=example(
+        "arrears experiment evaluate decisions.csv --action sent --propensity p --outcome paid --policy proposed "
+        "--features dpd,balance --cluster customer_id",
+    ))(evaluate)  # fmt: skip
     program.add_typer(app, name="experiment")
-
-
-def _group() -> None:
-    """A group of commands stays one even while it has a single command."""
 
 
 def analyse(
@@ -85,6 +90,97 @@ def analyse(
         tell_json(as_json(found))
     else:
         print_sections(sections(found, lang.value))
+
+
+def report(
+    day: Day,
+    workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
+    experiment: Annotated[
+        str | None, typer.Option("--experiment", metavar="ID", help="One experiment of the playbook; else all.")
+    ] = None,
+    since: Annotated[
+        Date, typer.Option("--since", parser=day_of, metavar="YYYY-MM-DD", help="Only customers who entered on it or later.")
+    ] = None,
+    window: Annotated[
+        int, typer.Option("--window", metavar="DAYS", min=1, max=720, help="Days after entry over which outcomes are counted.")
+    ] = 30,
+    smallest: Annotated[
+        int | None,
+        typer.Option(
+            "--smallest-effect", metavar="MINOR", min=1, help="Recovery per customer, minor units, that would matter."
+        ),
+    ] = None,
+    planned_end: Annotated[
+        Date, typer.Option("--planned-end", parser=day_of, metavar="YYYY-MM-DD", help="The day the experiment was to end on.")
+    ] = None,
+    lang: Language = Lang.en,
+    json: AsJson = False,
+) -> None:
+    """Say what the playbook's experiments have shown so far.
+
+    Champion, challengers and holdout by the arm they entered by: money, cure rate, NPL ratio, cost, complaints, with intervals
+    for one look and for a look every day, and what the stop rules say. docs/experiments.md tells each figure.
+    """
+    from arrears.lab.experiments.report_telling import sections
+    from arrears.lab.experiments.reporting import report as reported
+
+    found = reported(
+        workspace, day, experiment, since=since, window_days=window, smallest_minor=smallest, planned_end=planned_end
+    )
+    if json:
+        tell_json([one.as_json() for one in found])
+        return
+    for place, one in enumerate(found):
+        if place:
+            typer.echo()
+        print_sections(sections(one, lang.value))
+
+
+def evaluate(
+    file: TableFile,
+    action: Annotated[str, typer.Option("--action", metavar="COL", help="The action logged.")],
+    propensity: Annotated[str, typer.Option("--propensity", metavar="COL", help="Its probability when it was drawn.")],
+    outcome: Annotated[str, typer.Option("--outcome", metavar="COL", help="What came of it, a number or yes and no.")],
+    policy: Annotated[str | None, typer.Option("--policy", metavar="COL", help="The action the new policy would take.")] = None,
+    policy_share: Annotated[
+        list[str] | None,
+        typer.Option("--policy-share", metavar="ACTION=COL", help="Instead: the new policy's probability of each action."),
+    ] = None,
+    features: Annotated[
+        str | None, typer.Option("--features", metavar="A,B,C", help="Columns for the outcome model, known at the decision.")
+    ] = None,
+    cluster: Cluster = None,
+    weight_cap: Annotated[
+        float | None, typer.Option("--weight-cap", metavar="W", min=1.0, help="Cut weights at this; what it cuts is told.")
+    ] = None,
+    lang: Language = Lang.en,
+    json: AsJson = False,
+) -> None:
+    """Value a new policy from logged decisions.
+
+    Inverse propensity, self-normalised and doubly robust, with standard errors by customer and warnings of poor overlap.
+    """
+    from arrears.lab.experiments.logged import evaluate_file
+    from arrears.lab.experiments.policy_telling import sections
+
+    found = evaluate_file(
+        file, action=action, propensity=propensity, outcome=outcome, policy=policy, policy_shares=_columns(policy_share or []),
+        features=names_of(features) or [], cluster=cluster, weight_cap=weight_cap,
+    )  # fmt: skip
+    if json:
+        tell_json({"file": str(file)} | found.as_json())
+    else:
+        print_sections(sections(found, lang.value))
+
+
+def _columns(words: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        name, _, column = word.rpartition("=")
+        if not name or not column:
+            raise UsageError(f"{word!r} names no column", where="--policy-share", remedy="write ACTION=COL for each action")
+        found[name.strip()] = column.strip()
+    return found
 
 
 def names_of(listed: str | None) -> list[str] | None:

@@ -126,6 +126,27 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "the new policy takes {action} in {segments} ({n} decisions), where it was never logged: there only the model speaks",
         "新策略在 {segments} 中采取 {action}（{n} 次决策），而记录中从未有过：此处仅凭模型推测",
     ),
+    "arm_moved": (
+        "{n} customers were drawn another arm on a later day; they are counted in the arm they entered by",
+        "{n} 名客户之后被分到其他组；仍按入组时的组计",
+    ),
+    "shares_changed": (
+        "the experiment was another one up to {day} (shares, steps or segments): compare only those who entered after it with "
+        "--since, or give a changed experiment a new id",
+        "{day} 及之前该实验的设计不同（比例、步骤或客群）：请用 --since 只比较之后入组者，或为改动后的实验另起编号",
+    ),
+    "not_matured": (
+        "{n} customers entered less than {window} days ago and are not counted yet",
+        "{n} 名客户入组不足 {window} 天，暂未计入",
+    ),
+    "costs_assumed": (
+        "costs of contacts are round figures that come with arrears; write the bank's own into costs.yaml of the workspace",
+        "联系成本为系统自带的约数；请在工作区的 costs.yaml 写入本行成本",
+    ),
+    "costs_no_rate": (
+        "no cost is told: the cost table is in {currency}, for which bank.toml has no rate; write costs.yaml in the workspace",
+        "未给出成本：成本表币种为 {currency}，bank.toml 无汇率；请在工作区写 costs.yaml",
+    ),
 }  # fmt: skip
 
 WHY = {
