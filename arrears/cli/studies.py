@@ -1,4 +1,4 @@
-"""Measurements: `arrears risk uci` and `arrears bench day`; and `arrears version`."""
+"""Measurements: `arrears risk uci` and `arrears bench ...`; and `arrears version`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ class Rival(StrEnum):
     pandas = "pandas"
 
 
+class Solver(StrEnum):
+    """What an allocation would be solved with instead."""
+
+    highs = "highs"
+    highs_lp = "highs-lp"
+
+
 def register(app: typer.Typer) -> None:
     """Hang the commands of this page into the program."""
     risk_app.command("uci", epilog=example("arrears risk uci default_of_credit_card_clients.tsv"))(uci)
@@ -29,6 +36,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(risk_app, name="risk")
     bench_app.command("day", epilog=example("arrears bench day --accounts 10000000", "arrears bench day --against zen"))(bench)
     bench_app.command("law", epilog=example("arrears bench law", "arrears bench law --candidates 1000000 --json"))(bench_law)
+    bench_app.command(
+        "allocate",
+        epilog=example(
+            "arrears bench allocate --accounts 10000000", "arrears bench allocate --accounts 100000 --against highs"
+        ),
+    )(bench_allocate)
     app.add_typer(bench_app, name="bench")
     app.command(epilog=example("arrears version --json"))(version)
 
@@ -109,6 +122,45 @@ def bench_law(
     with progress(quiet=json) as step:
         figures = bench_law(candidates, cases, pack=pack, seed=seed, progress=step)
     (tell_json(figures.as_json()) if json else typer.echo(figures.as_text()))
+
+
+def bench_allocate(
+    accounts: Annotated[int, typer.Option("--accounts", metavar="N", help="Accounts to plan treatments for.")] = 1_000_000,
+    treatments: Annotated[int, typer.Option("--treatments", metavar="T", help="Candidate treatments of each account.")] = 8,
+    capacities: Annotated[int, typer.Option("--capacities", metavar="K", help="Shared capacities, all of them scarce.")] = 5,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Of the made-up accounts.")] = 1,
+    against: Annotated[
+        Solver | None, typer.Option("--against", help="Solve the same instance with this too; highs-lp may split treatments.")
+    ] = None,
+    time_limit: Annotated[
+        int, typer.Option("--time-limit", metavar="SECONDS", min=1, help="Stop the other solver after this.")
+    ] = 1_800,
+    json: AsJson = False,
+) -> None:
+    """Time the allocation of treatments under shared capacities.
+
+    Columns in memory to a plan with its bound. Beyond 30 million accounts every pass makes its columns anew, which is counted.
+    """
+    from arrears.lab.bench_allocate import bench_allocate
+
+    with progress(quiet=json) as step:
+        figures = bench_allocate(accounts, treatments=treatments, capacities=capacities, seed=seed, progress=step)
+    if not json:
+        typer.echo(figures.as_text())
+    said = figures.as_json()
+    if against is not None:
+        from arrears.lab.allocate_highs import against_highs
+
+        with progress(quiet=json) as step:
+            step("solving with HiGHS", 0, 1)
+            compared = against_highs(
+                figures, capacities=capacities, seed=seed, seconds_max=time_limit, whole=against is Solver.highs
+            )
+        if not json:
+            typer.echo(compared.as_text())
+        said |= compared.as_json()
+    if json:
+        tell_json(said)
 
 
 def version(json: AsJson = False) -> None:

@@ -72,7 +72,7 @@ class CollectionsDay:
         n, kinds = last - first, [_TREATMENTS[t % len(_TREATMENTS)] for t in range(self.treatments)]
         rows = np.array([(k.uplift, k.agent, k.messages, k.visit, k.money, k.complaints) for k in kinds], np.int64)
         value = np.empty((n, self.treatments), np.int32)
-        amount = np.zeros((n, self.treatments, SLOTS), np.int32)
+        amount = np.empty((n, self.treatments, SLOTS), np.int32)
         resource = np.tile(np.array([AGENT, MESSAGES, MONEY, COMPLAINTS], np.int32), (self.treatments, 1))
         resource[rows[:, 3] > 0, 0] = VISITS
         resource[resource >= self.capacities] = NO_CAPACITY
