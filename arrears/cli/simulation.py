@@ -1,0 +1,105 @@
+"""What would come of a strategy: `arrears simulate` and `arrears bench simulate`."""
+
+from __future__ import annotations
+
+import json as json_
+import os
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arrears.cli.options import AsJson, Lang, Language, MemoryMb, day_of, example
+from arrears.cli.output import progress, table_lines, tell_json
+
+WORKERS_MAX = 64
+START = date(2026, 2, 2)
+"""After the industry association's guidance on collection came into force."""
+
+
+class Sharing(StrEnum):
+    """How a strategy shares scarce effort out."""
+
+    rule = "rule"
+    balance = "balance"
+    optimised = "optimised"
+
+
+Accounts = Annotated[int, typer.Option("--accounts", metavar="N", help="Cardholders, one card each.")]
+Days = Annotated[int, typer.Option("--days", metavar="D", help="Days the strategy is at work.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, max=WORKERS_MAX, help="Processes; one a core if left out.")
+]
+Allocator = Annotated[Sharing, typer.Option("--allocator", help="How A shares scarce effort out.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the command into the program."""
+    epilog = example(
+        "arrears simulate --against-allocator balance --accounts 100000 --days 90 --seeds 5",
+        "arrears simulate --playbook mine.yaml --against guide --accounts 1000000 --days 180 --json",
+        "arrears simulate --explore 500000 --log learned.parquet --accounts 200000 --days 120",
+    )
+    app.command(epilog=epilog)(simulate)
+
+
+def simulate(
+    playbook: Annotated[str, typer.Option("--playbook", metavar="A", help="A playbook.yaml, or guide.")] = "guide",
+    against: Annotated[str | None, typer.Option("--against", metavar="B", help="The playbook to compare with.")] = None,
+    allocator: Allocator = Sharing.rule,
+    against_allocator: Annotated[
+        Sharing | None, typer.Option("--against-allocator", help="How B shares it out; rule if only a playbook is given.")
+    ] = None,
+    accounts: Accounts = 100_000,
+    days: Days = 180,
+    seeds: Annotated[int, typer.Option("--seeds", metavar="K", min=1, help="Seeds 1 to K.")] = 1,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", min=0, max=2**62, help="One seed instead.")] = None,
+    start: Annotated[
+        date | None, typer.Option("--start", parser=day_of, metavar="YYYY-MM-DD", help="First day; 2026-02-02 if left out.")
+    ] = None,
+    agent_minutes: Annotated[int | None, typer.Option("--agent-minutes", min=0, help="Agents' minutes a day.")] = None,
+    sms: Annotated[int | None, typer.Option("--sms", min=0, help="Messages a day.")] = None,
+    letters: Annotated[int | None, typer.Option("--letters", min=0, help="Registered letters a day.")] = None,
+    visits: Annotated[int | None, typer.Option("--visits", min=0, help="Visits a day.")] = None,
+    money: Annotated[int | None, typer.Option("--money", metavar="MINOR", min=0, help="Money a day, minor units.")] = None,
+    explore: Annotated[int, typer.Option("--explore", metavar="PPM", help="Draw contacts with this chance, ppm.")] = 0,
+    log: Annotated[Path | None, typer.Option("--log", metavar="FILE", help="Write what was drawn and what came of it.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the JSON document here too.")] = None,
+    workers: Workers = None,
+    memory: MemoryMb = 4_000,
+    lang: Language = Lang.en,
+    json: AsJson = False,
+) -> None:
+    """Try a strategy on simulated cardholders, or two against each other.
+
+    Each seed lives both strategies with the same luck and the same capacities; differences are paired by seed.
+    """
+    from arrears.lab.simulation.comparing import Settings, Side, compare
+    from arrears.lab.simulation.efforts import capacities_for
+    from arrears.lab.simulation.telling import lines
+
+    sides = [Side(playbook, allocator.value)]
+    if against is not None or against_allocator is not None:
+        sides.append(Side(against or playbook, (against_allocator or Sharing.rule).value))
+    given = {
+        "agent_seconds": None if agent_minutes is None else 60 * agent_minutes, "sms": sms, "letters": letters,
+        "visits": visits, "money_minor": money,
+    }  # fmt: skip
+    capacities = replace(capacities_for(accounts), **{name: value for name, value in given.items() if value is not None})
+    settings = Settings(
+        tuple(sides), accounts, start or START, days, (seed,) if seed is not None else tuple(range(1, seeds + 1)), capacities,
+        workers or min(len(os.sched_getaffinity(0)), WORKERS_MAX), memory, explore, log,
+    )  # fmt: skip
+    with progress(quiet=json) as step:
+        comparison = compare(settings, step)
+    document = comparison.as_json()
+    if out:
+        out.write_text(json_.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    if json:
+        tell_json(document)
+        return
+    head, rows, below = lines(comparison, lang.value, "CNY")
+    typer.echo("\n".join([*table_lines(head, rows), "", *below]))
