@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
@@ -74,3 +75,25 @@ def assert_sound(plan: Plan, partition: Partition, shared: list[Capacity]) -> No
     assert (worth, tuple(use)) == (plan.objective, plan.use)
     assert all(took <= capacity.amount for took, capacity in zip(use, shared, strict=True))
     assert plan.objective <= plan.bound
+
+
+def table(rows: list[tuple[int, int, int, list[int], list[int], bool]]) -> pa.Table:
+    names = ("customer", "candidate", "value", "resources", "amounts", "forced")
+    kinds = (pa.int64(), pa.int32(), pa.int64(), pa.list_(pa.int32()), pa.list_(pa.int64()), pa.bool_())
+    columns = zip(*rows, strict=True) if rows else [[]] * 6
+    return pa.table({name: pa.array(list(of), kind) for name, kind, of in zip(names, kinds, columns, strict=True)})
+
+
+def districts(customers: int) -> pa.Table:
+    """Customers with one to three candidates, texts or visits in one of nine districts; every fiftieth has a floor."""
+    random = np.random.default_rng(11)
+    rows = []
+    for customer in random.permutation(customers).tolist():
+        for candidate in range(int(random.integers(1, 4))):
+            visit = candidate > 0
+            resources, amounts = ([1 + customer % 9, 0], [int(random.integers(20, 90)), 5]) if visit else ([0], [3])
+            rows.append((customer, candidate, int(random.lognormal(6, 1)), resources, amounts, customer % 50 == candidate == 0))
+    return table(rows)
+
+
+DISTRICTS_SHARED = [Capacity("money", 4_000), *(Capacity(f"district {number}", 2_000, "min") for number in range(9))]
