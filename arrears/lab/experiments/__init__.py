@@ -6,5 +6,8 @@ drops a row without saying so, and never calls a difference found that its own t
 """
 
 from arrears.lab.experiments.analysing import Analysis, analyse, analyse_file
+from arrears.lab.experiments.logged import evaluate_file
+from arrears.lab.experiments.offpolicy import PolicyValue, evaluate
+from arrears.lab.experiments.reporting import Report, report
 
-__all__ = ["Analysis", "analyse", "analyse_file"]
+__all__ = ["Analysis", "PolicyValue", "Report", "analyse", "analyse_file", "evaluate", "evaluate_file", "report"]

@@ -156,6 +156,8 @@ def _mean(sample: Sample, place: int) -> Mean:
 
 
 def _about_arms(sample: Sample, means: Sequence[Mean]) -> list[Finding]:
+    if np.ptp(sample.y[~np.isnan(sample.y)]) == 0:
+        return [warning("outcome_constant", value=f"{np.nanmax(sample.y):g}")]
     found: list[Finding] = []
     for place, (name, mean) in enumerate(zip(sample.names, means, strict=True)):
         if mean.units_n < TINY:

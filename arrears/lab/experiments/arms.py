@@ -155,10 +155,10 @@ def outcome_of(column: Column, success: str | None, where: str) -> tuple[Array, 
     if column.missing_n == len(column.codes):
         raise UsageError(f"column {column.name!r} has no values", where=where, remedy="choose another outcome")
     if column.kind != "number":
-        shown = ", ".join(repr(str(label)) for label in column.labels[:5])
+        shown = _offender(column) or ", ".join(repr(str(label)) for label in column.labels[:5])
         few = column.distinct_n <= 20
         raise UsageError(
-            f"the outcome {column.name!r} is not a number; it has {shown}{'' if column.distinct_n <= 5 else ', ...'}",
+            f"the outcome {column.name!r} is not a number; it has {shown}",
             where=where, remedy="say which value is success: --success VALUE" if few else "choose a column of numbers",
         )  # fmt: skip
     assert column.numbers is not None  # noqa: S101 - of kind number
@@ -169,6 +169,23 @@ def outcome_of(column: Column, success: str | None, where: str) -> tuple[Array, 
             f"the outcome {column.name!r} is infinite", where=f"{where}: data row {row:,}", remedy="mend the value"
         )
     return column.values, set(column.numbers.tolist()) <= {0.0, 1.0}
+
+
+def _offender(column: Column) -> str:
+    """The first value that is no number among ones that mostly are, and its row; empty where most are not."""
+    wrong = [place for place, label in enumerate(column.labels) if not _is_number(str(label))]
+    if not wrong or len(wrong) > 0.5 * column.distinct_n:
+        return ""
+    row = int(np.argmax(np.isin(column.codes, wrong)))
+    return f"{str(column.labels[column.codes[row]])!r} in data row {row + 1:,}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _positive(frame: Frame, name: str | None, *, at_most: float) -> Array | None:

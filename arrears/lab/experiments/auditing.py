@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from arrears.errors import UsageError
 from arrears.lab.experiments import checks
@@ -25,6 +26,7 @@ Array = np.ndarray[Any, Any]
 
 FEATURES_MAX = 200
 NOTED_MAX = 12
+COPIES_LEVEL = 1e-4
 
 
 @dataclass(frozen=True)
@@ -191,10 +193,8 @@ def _attrition(sample: Sample) -> list[Finding]:
 def _repeats(frame: Frame, sample: Sample, roles: set[str]) -> list[Finding]:
     """Ids on more than one row, and rows that are copies of another where a copy cannot be chance."""
     findings: list[Finding] = []
-    varied = False
     for name in frame.names:
         column = _kept(frame.column(name), sample.rows)
-        varied |= column.distinct_n > 0.5 * len(sample.rows)
         if name in roles or not looks_like_id(column) or column.distinct_n == len(column.codes) - column.missing_n:
             continue
         known = column.codes >= 0
@@ -202,5 +202,24 @@ def _repeats(frame: Frame, sample: Sample, roles: set[str]) -> list[Finding]:
         pairs = np.unique(column.codes[known] * len(sample.names) + sample.arm[known]) // len(sample.names)
         crossing = int((np.bincount(pairs) > 1).sum())
         findings.append(warning("repeated_ids", column=name, n=int(sizes[sizes > 1].sum()), crossing=crossing))
-    repeated = frame.repeated_rows_n() if varied else 0
-    return [*findings, warning("repeated_rows", n=repeated)] if repeated else findings
+    copies = _copies(frame)
+    return [*findings, warning("repeated_rows", n=copies)] if copies else findings
+
+
+def _copies(frame: Frame) -> int:
+    """Rows that are copies of another, if that is more than chance: 0 where rows have too little in them to tell.
+
+    Rows that agree in the finest column agree in all others by chance at most as often as two rows agree in the next finest.
+    """
+    fineness = []
+    for name in frame.names:
+        sizes = np.bincount(frame.column(name).codes + 1)
+        fineness.append((frame.column(name).distinct_n, float((sizes.astype(float) ** 2).sum()) / frame.rows_n**2, name))
+    (finest, _, name), (_, agreeing, _) = sorted(fineness, reverse=True)[:2]
+    known = frame.column(name).codes >= 0
+    known_n = int(known.sum())
+    if not known_n / 2 < finest < known_n:
+        return 0
+    copies = frame.repeated_rows_n(known)
+    chance = float(stats.binom.sf(copies - 1, known_n - finest, min(agreeing, 1.0)))
+    return copies if copies > 2 and chance < COPIES_LEVEL else 0

@@ -85,12 +85,14 @@ def ranked(
     signal, score = (column[judged] for column in _signals(x, y, treated, share, fold))
     fold, within = fold[judged], np.flatnonzero(rows)[judged]
     cluster = None if cluster is None else cluster[judged]
-    place = np.empty(len(fold))
+    place, order = np.empty(len(fold)), np.empty(len(fold))
+    drawn = np.random.default_rng(SEED + 1).random(len(fold))
     for one in range(LEARNED_FIRST, FOLDS):  # scores of different folds are not on one scale: the order is taken within each
         mine = np.flatnonzero(fold == one)
         place[mine] = (stats.rankdata(score[mine]) - 0.5) / len(mine)
+        order[mine[np.lexsort((drawn[mine], score[mine]))]] = np.arange(len(mine)) / len(mine)  # ties fall by lot
         score[mine] -= score[mine].mean()
-    group = np.minimum((place * GROUPS).astype(int), GROUPS - 1)
+    group = np.minimum((order * GROUPS).astype(int), GROUPS - 1)
     qini = _mean(_within(signal, fold) * (place - 0.5), cluster)
     return Ranking(
         tuple(_mean(signal[group == one], None if cluster is None else cluster[group == one]) for one in range(GROUPS)),
@@ -98,7 +100,7 @@ def ranked(
         _slope(_within(signal, fold), score, cluster),
         qini,
         float(stats.t.sf(qini.value / qini.se, qini.df)) if qini.se > 0 else math.nan,
-        tuple((top, _top(signal, place > 1 - top, cluster)) for top in CURVE),
+        tuple((top, _top(signal, order >= 1 - top - 1e-9, cluster)) for top in CURVE),
         _profile(features, within, group == GROUPS - 1),
         len(fold),
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -49,10 +50,10 @@ class Frame:
             self._known[name] = column_of(name, self.table.column(name), decimal_comma=self._decimal_comma)
         return self._known[name]
 
-    def repeated_rows_n(self) -> int:
-        """Rows that equal an earlier one in every column."""
+    def repeated_rows_n(self, among: np.ndarray[Any, Any]) -> int:
+        """Rows of `among` that equal an earlier one in every column."""
         with duckdb.connect() as con:
-            con.register("rows_read", self.table)
+            con.register("rows_read", self.table.filter(pa.array(among)))
             found = con.execute("SELECT count(*) - count(DISTINCT hash(r)) FROM rows_read r").fetchone()
         return int(found[0]) if found else 0
 

@@ -226,7 +226,8 @@ def _findings(
 
 def _changed(place: Workspace, experiment: Experiment, first: date, day: date) -> date | None:
     """The last day on which the playbook of that day has another design for the experiment than today's."""
-    seen: dict[str, bool] = {}
+    today = place.manifest("playbook", day)
+    seen = {today.inputs.get("playbook", ""): True} if today else {}
     for one in reversed([known for known in place.days("playbook") if first <= known < day]):
         manifest = place.manifest("playbook", one)
         digest = manifest.inputs.get("playbook", "") if manifest else ""

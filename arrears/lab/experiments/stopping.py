@@ -86,9 +86,15 @@ def decided(
     money = next((one for one in sure if one.measure.key == "recovered"), None)
     if money is not None and money.good:
         return Decision(arm, against, "works" if arm == CHAMPION else "success", {})
-    if arm == CHAMPION:
-        return Decision(arm, against, "go_on", {})
+    return _end(arm, against, effects, day=day, smallest_minor=smallest_minor, planned_end=planned_end)
+
+
+def _end(
+    arm: str, against: str, effects: tuple[Effect, ...], *, day: date, smallest_minor: int | None, planned_end: date | None
+) -> Decision:
     told = next((one for one in effects if one.measure.key == "recovered"), None)
+    if arm == CHAMPION:  # it has no end
+        return Decision(arm, against, "go_on", {})
     if smallest_minor is not None and told is not None and -smallest_minor < told.low and told.high < smallest_minor:
         return Decision(arm, against, "no_difference", {"smallest": str(smallest_minor)})
     if planned_end is not None and day >= planned_end:

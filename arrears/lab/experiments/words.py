@@ -98,6 +98,9 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "each cluster is in one arm: arms are compared and checked by cluster, {clusters} in all",
         "每个聚类只在一个组：按聚类比较与检验，共 {clusters} 个",
     ),
+    "outcome_constant": (
+        "the outcome is {value} in every row: there is nothing to compare", "所有行的结果均为 {value}：无可比较",
+    ),
     "not_adjusted": (
         "arm {arm}: no adjusted estimate, {n} rows are too few for {columns} columns",
         "{arm} 组：{n} 行不足以对 {columns} 列回归，不给出校正估计",
