@@ -45,6 +45,8 @@ class Trait:
     all: float
     distance: float
     """In standard deviations."""
+    date: bool = False
+    """Whether the means are days since 1970-01-01."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ def _profile(features: Sequence[Feature], rows: Array, top: Array) -> tuple[Trai
             spread = float(values[known].std())
             if spread > 0 and (known & top).any():
                 mean, mine = float(values[known].mean()), float(values[known & top].mean())
-                traits.append(Trait(feature.name, "", mine, mean, (mine - mean) / spread))
+                is_date = feature.column.kind == "date"
+                traits.append(Trait(feature.name, "", mine, mean, (mine - mean) / spread, is_date))
             continue
         codes, names = feature.levels
         codes = codes[rows]

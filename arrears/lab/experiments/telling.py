@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import date, timedelta
 from typing import Any
 
 from arrears.lab.experiments.analysing import Analysis, Comparison, WhoResponds
 from arrears.lab.experiments.estimates import plain
 from arrears.lab.experiments.findings import p_text
-from arrears.lab.experiments.ranking import Ranking
+from arrears.lab.experiments.ranking import Ranking, Trait
 from arrears.lab.experiments.sections import CONFIDENCE_WORD, Section, number, with_se
 from arrears.lab.experiments.words import Language
 
@@ -156,8 +157,8 @@ def _ranking(found: Ranking, zh: bool) -> Section:
             )  # fmt: skip
         else:
             lines.append(
-                f"最有响应者：{trait.feature} 均值 {number(trait.top)}，全体 {number(trait.all)}" if zh else
-                f"top fifth: {trait.feature} averages {number(trait.top)}, of all {number(trait.all)}"
+                f"最有响应者：{trait.feature} 均值 {_average(trait, trait.top)}，全体 {_average(trait, trait.all)}" if zh else
+                f"top fifth: {trait.feature} averages {_average(trait, trait.top)}, of all {_average(trait, trait.all)}"
             )  # fmt: skip
     head = ("五分位（按预测效应）", "效应", "标准误", f"{CONFIDENCE_WORD} 区间", "p") if zh else (
         "fifth by score", "effect", "se", f"{CONFIDENCE_WORD} interval", "p"
@@ -169,6 +170,10 @@ def _ranking(found: Ranking, zh: bool) -> Section:
     return Section(
         "按预测响应排序（样本外）" if zh else "Ranked by predicted response, out of sample", tuple(lines), head, tuple(rows)
     )
+
+
+def _average(trait: Trait, value: float) -> str:
+    return (date(1970, 1, 1) + timedelta(days=round(value))).isoformat() if trait.date else number(value)
 
 
 def _balance(found: Analysis, zh: bool) -> Section:
