@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from arrears.allocate.chains import chained
 from arrears.allocate.kernels import compiled, mixed, tie_of
 from arrears.allocate.problem import Ints
 from arrears.allocate.tasks import Marginal, PassAt
@@ -33,10 +34,11 @@ class Repaired:
         return min(self.left) >= 0
 
 
-def repaired(marginal: Marginal, left: Sequence[int], at: PassAt) -> Repaired:
+def repaired(marginal: Marginal, left: Sequence[int], at: PassAt, spare_max: int) -> Repaired:
     """Relieve what is over-used, then fill what is left, by changing marginal customers only.
 
-    `left` is what all customers' choices at the pass leave of each capacity.
+    `left` is what all customers' choices at the pass leave of each capacity. Where after that more is left than `spare_max` at
+    the prices (in `2 ** -scale` minor units), chains of changes are tried too.
     """
     partition, choice = marginal.partition, marginal.choice.copy()
     rest = np.array([*left, 0], np.int64)
@@ -59,6 +61,8 @@ def repaired(marginal: Marginal, left: Sequence[int], at: PassAt) -> Repaired:
             order = useful[np.lexsort((place[useful], partition.key[owner[useful]], score[useful]))]
             if not moved(*columns[:6], owner, place, order, choice, rest, step):
                 break
+    if min(rest[:-1].tolist()) >= 0 and int(sum(p * n for p, n in zip(at.prices, rest.tolist(), strict=False))) > spare_max:
+        chained(columns, owner, place, choice, rest)
     return Repaired(choice, tuple(rest[:-1].tolist()))
 
 

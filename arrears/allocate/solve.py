@@ -117,7 +117,7 @@ def solve(sweep: Sweep, capacities: Sequence[Capacity], *, gap_ppb: int = 100_00
     sampled = _from_sample(sweep, facts, have, scales)
     found = _on_all(sweep, facts, have, scales, sampled, gap_ppb)
     best = found.best
-    rule, gathers = _decided(sweep, facts, have, best)
+    rule, gathers = _decided(sweep, facts, have, best, best.dual * gap_ppb // (4 * PPB))
     answers: list[Chosen] = list(sweep(rule if collect else ChooseSums(rule), "choosing"))
     use = tuple(sum(column) for column in zip(*(one.use for one in answers), strict=True))
     if any(took > capacity for took, capacity in zip(use, have, strict=True)):
@@ -159,7 +159,7 @@ def _sums(sweep: Sweep, what: str, at: PassAt) -> Sums:
     return PassAt.merged(sweep(at, what))
 
 
-def _decided(sweep: Sweep, facts: Facts, have: tuple[int, ...], best: Point) -> tuple[Choose, int]:
+def _decided(sweep: Sweep, facts: Facts, have: tuple[int, ...], best: Point, spare_max: int) -> tuple[Choose, int]:
     """The marginal customers decided; more are gathered where they do not suffice. Returns rule and passes made."""
     wanted, gathers = GATHERED_CUSTOMERS, 0
     while True:
@@ -169,7 +169,7 @@ def _decided(sweep: Sweep, facts: Facts, have: tuple[int, ...], best: Point) -> 
         at = replace(best.at, band=band)
         sums, marginal = _gathered(sweep, at)
         gathers += 1
-        done = repaired(marginal, [amount - took for amount, took in zip(have, sums.use, strict=True)], at)
+        done = repaired(marginal, [amount - took for amount, took in zip(have, sums.use, strict=True)], at, spare_max)
         if done.feasible or band == BAND_ALL:
             return _rule(at, marginal, done), gathers
         wanted *= 8
