@@ -1,4 +1,4 @@
-"""Experiments: `arrears experiment analyse`, `report` and `evaluate`."""
+"""Experiments: `arrears experiment analyse`, `report`, `evaluate`, `learn` and `selfcure`."""
 
 from __future__ import annotations
 
@@ -42,6 +42,10 @@ def register(program: typer.Typer) -> None:
         "arrears experiment evaluate decisions.csv --action sent --propensity p --outcome paid --policy proposed "
         "--features dpd,balance --cluster customer_id",
     ))(evaluate)  # fmt: skip
+    app.command("learn", epilog=example(
+        "arrears experiment learn log.parquet --out response.yaml",
+        "arrears experiment learn seed101.parquet seed102.parquet --days 30 --efforts efforts.yaml --out response.yaml --json",
+    ))(learn)  # fmt: skip
     program.add_typer(app, name="experiment")
 
 
@@ -169,6 +173,41 @@ def evaluate(
     )  # fmt: skip
     if json:
         tell_json({"file": str(file)} | found.as_json())
+    else:
+        print_sections(sections(found, lang.value))
+
+
+def learn(
+    files: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Logs of contacts drawn at random, Parquet or CSV.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the table of response is written.")],
+    days: Annotated[int, typer.Option("--days", metavar="N", min=1, max=120, help="Days within which a payment counts.")] = 14,
+    efforts: Annotated[
+        Path | None,
+        typer.Option("--efforts", metavar="FILE", help="YAML of channel: {seconds, cost_minor}; else round figures."),
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="TEXT", help="Where the logs are from, for the reader of the table.")
+    ] = None,
+    lang: Language = Lang.en,
+    json: AsJson = False,
+) -> None:
+    """Learn what contacts bring from contacts drawn at random.
+
+    By channel, stage and band the extra share of the amount due that is paid because of a contact, pooled, with standard errors
+    by customer; complaints, and what is paid without any contact. Method, columns and format: docs/values.md.
+    """
+    from arrears.lab.experiments.learning import as_yaml
+    from arrears.lab.experiments.learning import learn as learned
+    from arrears.lab.experiments.learning_telling import sections
+
+    command = f"arrears experiment learn {' '.join(file.name for file in files)} --days {days}"
+    with progress(quiet=json) as step:
+        found = learned(
+            files, days=days, learned_from=command + (f"; {source}" if source else ""), efforts=efforts, progress=step
+        )  # fmt: skip
+    out.write_text(as_yaml(found.response), encoding="utf-8")
+    if json:
+        tell_json({"files": [str(file) for file in files], "out": str(out)} | found.as_json())
     else:
         print_sections(sections(found, lang.value))
 

@@ -41,12 +41,14 @@ def independent(x: Array) -> Array:
     """Places of columns that no others can replace, by pivoted QR of the standardised columns."""
     if x.shape[1] == 0:
         return np.zeros(0, dtype=np.int64)
-    centred = x - x.mean(axis=0)
-    scale = np.sqrt((centred**2).mean(axis=0))
-    alive = np.flatnonzero(scale > 1e-12 * np.maximum(1.0, np.abs(x).max(axis=0)))
+    mean = x.mean(axis=0)
+    centred = x - mean
+    gram = centred.T @ centred / len(x)
+    scale = np.sqrt(np.diag(gram))
+    alive = np.flatnonzero(scale > 1e-12 * np.maximum(1.0, np.abs(mean)))
     if not len(alive):
         return alive
-    correlation = centred[:, alive].T @ centred[:, alive] / np.outer(scale[alive], scale[alive]) / len(x)
+    correlation = gram[np.ix_(alive, alive)] / np.outer(scale[alive], scale[alive])
     _, r, pivots = linalg.qr(correlation, pivoting=True)
     rank = int((np.abs(np.diag(r)) > SINGULAR * max(abs(r[0, 0]), 1.0)).sum())
     return np.sort(alive[pivots[:rank]])
@@ -55,10 +57,15 @@ def independent(x: Array) -> Array:
 def centred_design(columns: Sequence[Array], rows: Array) -> Array:
     """Independent columns over `rows`, centred and scaled: no interval depends on a unit of measurement."""
     x: Array = np.column_stack([column[rows] for column in columns]) if columns else np.zeros((int(rows.sum()), 0))
-    x = x[:, independent(x)]
-    x = x - x.mean(axis=0)
-    scaled: Array = x / np.sqrt((x**2).mean(axis=0))
-    return scaled
+    return scaled(x)
+
+
+def scaled(x: Array) -> Array:
+    """The independent ones of these columns, centred and scaled."""
+    kept = independent(x)
+    found: Array = x - x.mean(axis=0) if len(kept) == x.shape[1] else x[:, kept] - x[:, kept].mean(axis=0)
+    found /= np.sqrt(np.einsum("ij,ij->j", found, found) / max(len(found), 1))
+    return found
 
 
 def fit(x: Array, y: Array, weight: Array | None = None, *, hc: int = 2) -> Fit | None:

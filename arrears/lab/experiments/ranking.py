@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from arrears.lab.experiments.adjusting import independent
+from arrears.lab.experiments.adjusting import scaled
 from arrears.lab.experiments.estimates import Estimate, estimate
 from arrears.lab.experiments.features import Feature
 
@@ -77,10 +77,9 @@ def ranked(
     if not features or min(int(treated.sum()), int((~treated).sum())) < ROWS_MIN:
         return None
     x = np.column_stack([feature.curved for feature in features])[rows]
-    x = x[:, independent(x)]
+    x = scaled(x)
     if x.shape[1] == 0:
         return None
-    x = (x - x.mean(axis=0)) / x.std(axis=0)
     fold = _folds(n, cluster)
     share = np.full(n, treated.mean()) if propensity is None else propensity
     judged = fold >= LEARNED_FIRST
