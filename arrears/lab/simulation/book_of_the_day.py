@@ -50,6 +50,12 @@ def next_due(known: Known, today: int) -> np.ndarray:
     return np.where(coming, known.due, NEVER)
 
 
+def next_due_minor(known: Known, today: int) -> np.ndarray:
+    """Unpaid part of the minimum payment that falls due next, minor units; 0 where none."""
+    unpaid = np.minimum(known.unpaid, np.maximum(known.balance, 0))
+    return np.where(next_due(known, today) != NEVER, np.minimum(unpaid, known.asked[:, 0]), 0)
+
+
 @dataclass(frozen=True)
 class BookOfTheDay:
     """The tables of one day as Arrow, for the cardholders `who`."""
@@ -110,7 +116,6 @@ class BookOfTheDay:
         six = np.where(judged == 1, late & 0b111111, (late >> 1) & 0b111111)
         billed = known.statement_before[who]
         ratio = np.where(billed > 0, known.paid_cycle_before[who] * BASIS_POINTS // np.maximum(billed, 1), BASIS_POINTS)
-        coming = next_due(known, today)[who] != NEVER
         unpaid = np.minimum(known.unpaid[who], owed)
         return {
             "seq": who + 1,
@@ -133,7 +138,7 @@ class BookOfTheDay:
             "balance_minor": known.balance[who],
             "past_due_minor": past_due,
             "minimum_unpaid_minor": unpaid,
-            "next_due_minor": np.where(coming, np.minimum(unpaid, asked[:, 0]), 0),
+            "next_due_minor": next_due_minor(known, today)[who],
         }
 
     @cached_property

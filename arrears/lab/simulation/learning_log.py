@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from arrears.feed.contracts import CHANNELS
 from arrears.lab import delivery
 from arrears.lab.identity import coded
+from arrears.lab.simulation.book_of_the_day import next_due_minor
 from arrears.lab.simulation.cardholders import Known
 from arrears.lab.simulation.efforts import Offers
 from arrears.lab.simulation.exploring import Drawn
@@ -27,12 +28,14 @@ ROWS_A_GROUP = 500_000
 
 SCHEMA = pa.schema([
     ("customer_id", pa.string()), ("day", pa.date32()), ("segment_number", pa.int32()), ("dpd", pa.int32()),
-    ("bucket", pa.int32()), ("past_due_minor", pa.int64()), ("balance_minor", pa.int64()), ("score", pa.int64()),
+    ("bucket", pa.int32()), ("past_due_minor", pa.int64()), ("due_minor", pa.int64()), ("balance_minor", pa.int64()),
+    ("score", pa.int64()),
     ("band", pa.string()), ("recent_contacts", pa.int32()), *((f"can_{name}", pa.bool_()) for name in CHANNELS),
     ("action", pa.string()), ("propensity_ppm", pa.int64()), (f"paid_{SHORT_DAYS}_minor", pa.int64()),
     (f"paid_{LONG_DAYS}_minor", pa.int64()), (f"complained_{SHORT_DAYS}", pa.bool_()),
 ])  # fmt: skip
-"""`action` is a channel or `none`. What came of it counts from the evening of the day; null where the run ended before."""
+"""`action` is a channel or `none`; `due_minor` what is past due, or where nothing is, the minimum payment that falls due next.
+What came of it counts from the evening of the day; null where the run ended before."""
 
 
 @dataclass
@@ -61,12 +64,15 @@ class LearningLog:
         """Take the draws of `today`, before their contacts are made."""
         self._settle(known, today)
         at, who = drawn.first, drawn.customer
+        past_due = offers.past_due_minor[at]
+        due = np.where(known.dpd[who] > 0, past_due, next_due_minor(known, today)[who])
         columns = {
             "customer_id": delivery.customer_ids(who), "day": delivery.dates(np.full(len(who), today)),
             "segment_number": pa.array(offers.segment[at].astype(np.int32)), "dpd": pa.array(offers.dpd[at].astype(np.int32)),
-            "bucket": pa.array(offers.bucket[at].astype(np.int32)), "past_due_minor": pa.array(offers.past_due_minor[at]),
-            "balance_minor": pa.array(offers.balance_minor[at]), "score": pa.array(offers.score[at]),
-            "band": coded(BANDS, offers.band[at]), "recent_contacts": pa.array(offers.recent_contacts[at].astype(np.int32)),
+            "bucket": pa.array(offers.bucket[at].astype(np.int32)), "past_due_minor": pa.array(past_due),
+            "due_minor": pa.array(due), "balance_minor": pa.array(offers.balance_minor[at]),
+            "score": pa.array(offers.score[at]), "band": coded(BANDS, offers.band[at]),
+            "recent_contacts": pa.array(offers.recent_contacts[at].astype(np.int32)),
             **{f"can_{name}": pa.array((drawn.channels >> n) & 1 == 1) for n, name in enumerate(CHANNELS)},
             "action": coded(("none", *CHANNELS), drawn.action + 1), "propensity_ppm": pa.array(drawn.propensity_ppm),
         }  # fmt: skip

@@ -1,0 +1,132 @@
+"""What contacts bring, as data: by channel, stage and band the extra share of the amount due that is paid because of one.
+
+A YAML file comes in; one frozen `Response` goes out, or a `ResponseError` naming file and key. It holds estimates with their
+standard errors, never what happened after contacts that were chosen for a reason; docs/values.md says how it is learned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from arrears.errors import ArrearsError
+
+PACKAGED = Path(__file__).with_name("response.yaml")
+"""The response that comes with arrears, learned on the simulated bank by `arrears experiment learn`."""
+
+Channel = Literal["sms", "email", "call", "letter", "visit"]
+Stage = Literal["0", "1", "2", "3", "4"]
+STAGES: tuple[Stage, ...] = ("0", "1", "2", "3", "4")
+"""By bucket: 0 not past due, 1 = 1-30 days, 2 = 31-60, 3 = 61-90, 4 = over 90."""
+ANY_BAND = "*"
+"""Stands for every band that a stage does not name."""
+
+Ppm = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+Share = Annotated[int, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=10**12)]
+
+
+class ResponseError(ArrearsError):
+    """A table of response that does not validate; `where` is file and key."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class Estimate(_Strict):
+    """A share of the amount due and how sure it is."""
+
+    ppm: Ppm
+    """Parts per million of the amount due, beyond what comes without the contact."""
+    error_ppm: Share
+    """Standard error of it."""
+    n: Count = 0
+    """Customer-days with such a contact that it was learned from."""
+
+
+class Chance(_Strict):
+    """A chance and how sure it is."""
+
+    ppm: Share
+    error_ppm: Share
+    n: Count = 0
+
+
+class Effort(_Strict):
+    """What one contact takes."""
+
+    seconds: Count = 0
+    """Of an agent's or visitor's time, the contacts that reach nobody counted in."""
+    cost_minor: Count = 0
+    """Money, minor units of the bank's currency, pay of agents not counted in."""
+
+
+Bands = dict[Annotated[str, Field(min_length=1, max_length=8)], Estimate]
+
+
+class Response(_Strict):
+    """Everything that a day's values are computed from."""
+
+    format: Literal[1]
+    learned_from: str = Field(min_length=1)
+    """Which data, by which command, for the reader."""
+    outcome_days: int = Field(ge=1, le=120)
+    """Days after the contact within which a payment counts."""
+    effects: dict[Channel, dict[Stage, Bands]]
+    """By channel, stage and band; the band `*` takes every other one."""
+    complaints: dict[Channel, dict[Stage, Chance]]
+    """Chance that a contact brings a complaint, by channel and stage."""
+    self_cure: dict[Stage, dict[str, Chance]]
+    """Share of the amount due that is paid within `outcome_days` without any contact, by stage and band."""
+    efforts: dict[Channel, Effort]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Response:
+        for channel, stages in self.effects.items():
+            for stage in STAGES:
+                if ANY_BAND not in stages.get(stage, {}):
+                    raise ValueError(f"effects.{channel}.{stage}: the band {ANY_BAND!r} is missing")
+            if set(self.complaints.get(channel, {})) != set(STAGES) or channel not in self.efforts:
+                raise ValueError(f"{channel}: give complaints of every stage, and efforts")
+        return self
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of the validated table, hex."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def effect(self, channel: Channel, stage: Stage, band: str) -> Estimate:
+        """The estimate for a band, or for every other one."""
+        bands = self.effects[channel][stage]
+        return bands.get(band, bands[ANY_BAND])
+
+    def share_ppm(self, channel: Channel, stage: Stage, band: str, caution_bp: int) -> int:
+        """The extra share of the amount due that a contact is taken to bring, 0 or more.
+
+        `caution_bp` takes so many hundredths of a percent of the standard error off: what is not known counts less.
+        """
+        one = self.effect(channel, stage, band)
+        return max(0, one.ppm - one.error_ppm * caution_bp // 10_000)
+
+
+def load_response(path: Path | None = None) -> Response:
+    """The table of a file, or the one that comes with arrears; raises `ResponseError` naming file and key."""
+    file = path or PACKAGED
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return Response.model_validate(raw)
+    except FileNotFoundError:
+        raise ResponseError("there is no such file", where=str(file), remedy="learn one: arrears experiment learn") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ResponseError(str(error).splitlines()[0], where=str(file), remedy="mend the YAML") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "file"
+        what = str(first["msg"]).removeprefix("Value error, ")
+        raise ResponseError(what, where=f"{file}: {key}", remedy="the format is in docs/values.md") from None
