@@ -46,6 +46,10 @@ def register(program: typer.Typer) -> None:
         "arrears experiment learn log.parquet --out response.yaml",
         "arrears experiment learn seed101.parquet seed102.parquet --days 30 --efforts efforts.yaml --out response.yaml --json",
     ))(learn)  # fmt: skip
+    app.command("selfcure", epilog=example(
+        "arrears experiment selfcure credit_record.zip",
+        "arrears experiment selfcure default_of_credit_card_clients.tsv --json",
+    ))(selfcure)  # fmt: skip
     program.add_typer(app, name="experiment")
 
 
@@ -210,6 +214,33 @@ def learn(
         tell_json({"files": [str(file) for file in files], "out": str(out)} | found.as_json())
     else:
         print_sections(sections(found, lang.value))
+
+
+def selfcure(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A monthly credit record (CSV or zip), or the UCI table.")],
+    accounts: Annotated[
+        int, typer.Option("--accounts", metavar="N", min=1_000, max=1_000_000, help="Simulated cardholders to hold it against.")
+    ] = 50_000,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", min=0, max=2**62, help="Of the simulated ones.")] = 101,
+    lang: Language = Lang.en,
+    json: AsJson = False,
+) -> None:
+    """Say who is current a month after being late, in a real record and in the simulated bank.
+
+    Whom the real bank contacted is not known, so its share is an upper bound of self-cure; docs/values.md tells what follows.
+    """
+    from dataclasses import asdict
+
+    from arrears.cli.simulation import START
+    from arrears.lab.experiments.rolling import roll_rates, sections, simulated_rolls
+
+    found = roll_rates(file)
+    practice, alone = simulated_rolls(accounts, seed, START)
+    if json:
+        beside = {"practice": [asdict(one) for one in practice], "nobody_contacted": [asdict(one) for one in alone]}
+        tell_json({"file": str(file)} | found.as_json() | {"simulated": beside})
+    else:
+        print_sections(sections(found, practice, alone, lang.value))
 
 
 def _columns(words: Sequence[str]) -> dict[str, str]:
