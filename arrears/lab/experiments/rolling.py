@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+from pyarrow import csv
 from scipy import stats
 
 from arrears.errors import UsageError
@@ -72,7 +73,7 @@ class RollRates:
 
 
 def roll_rates(path: Path) -> RollRates:
-    """Roll rates of a monthly credit record (CSV, or zipped) or of the UCI table; raises an error that names file and column."""
+    """Roll rates of a monthly credit record (CSV, or zipped) or of the UCI table; errors name file and column."""
     if not path.is_file():
         raise UsageError("there is no such file", where=str(path), remedy="give a monthly credit record or the UCI table")
     table = _record(path)
@@ -154,8 +155,6 @@ def _record(path: Path) -> dict[str, Array] | None:
 
 
 def _unzipped(path: Path) -> pa.Table:
-    from pyarrow import csv
-
     with zipfile.ZipFile(path) as packed:
         inside = [one for one in packed.infolist() if one.filename.lower().endswith(".csv")]
         if len(inside) != 1 or inside[0].file_size > UNPACKED_BYTES_MAX:

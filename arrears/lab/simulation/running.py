@@ -119,14 +119,22 @@ def run(plan: Plan, progress: Callable[[str, int, int], None] = lambda what, don
     return tally.outcome(world.known, plan.capacities.columns, plan.days)
 
 
-def live_a_day(world: World, strategy: StrategyDays, day: date, tally: Tally, log: LearningLog | None = None) -> Made:
-    """One day: the morning's book, the strategy's contacts and what comes of them, the evening's repayments."""
+def live_a_day(
+    world: World, strategy: StrategyDays, day: date, tally: Tally, log: LearningLog | None = None,
+    instead: Callable[[Offers, int], np.ndarray] | None = None,
+) -> Made:  # fmt: skip
+    """One day: the morning's book, the strategy's contacts and what comes of them, the evening's repayments.
+
+    `instead` chooses among the offers in place of the plan's way, capacities set aside; it may look at them and take notes.
+    """
     plan, known, today = world.plan, world.known, ordinal(day)
     world.morning(today, tally)
     strategy.recount(known, today)
     found = strategy.found(known, day)
     rest, open_ = _rest(found)
-    if plan.explore_ppm:
+    if instead:
+        made = instead(rest, today)
+    elif plan.explore_ppm:
         made, drawn = explored(rest, plan.explore_ppm, today)
         if log:
             log.day(known, rest, drawn, today)
