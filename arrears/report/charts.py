@@ -14,6 +14,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from arrears.process import words as process_words
 from arrears.report import figures
 from arrears.report.figures import Language
 from arrears.report.summary import Summary, ratio_ppm
@@ -46,7 +47,7 @@ def charts(summary: Summary, language: Language) -> dict[str, Chart]:
     """The charts that the day has data for, by id."""
     made = (
         _buckets(summary, language), _npl(summary, language), _flow(summary, language), _rules(summary, language),
-        _bands(summary, language),
+        _bands(summary, language), _hours(summary, language),
     )  # fmt: skip
     return {chart.id: chart for chart in made if chart is not None}
 
@@ -156,6 +157,43 @@ def _bands(summary: Summary, language: Language) -> Chart | None:
         return None
     told = say("bands_alt", language, values=_listed(rows, language))
     return Chart("bands", say("bands_figure", language), told, _bars(rows, label_width=24))
+
+
+def _hours(summary: Summary, language: Language) -> Chart | None:
+    if summary.process is None or not summary.process.hours:
+        return None
+    planned, made = (process_words.say(key, language) for key in ("planned", "made"))
+    rows = [
+        {
+            "hour": process_words.say("hour", language, hour=hour.hour),
+            "what": what,
+            "value": number,
+            "text": figures.count(number),
+        }
+        for hour in summary.process.hours
+        for what, number in ((planned, hour.planned_n), (made, hour.made_n))
+    ]
+    colour = alt.Color(
+        "what:N", scale=alt.Scale(domain=[planned, made], range=[TINT, INK]),
+        legend=alt.Legend(title=None, orient="top", symbolType="square", symbolSize=120),
+    )  # fmt: skip
+    bars = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar()
+        .encode(
+            x=alt.X("hour:N", sort=None, axis=alt.Axis(title=None, labelAngle=0, ticks=False, labelOverlap=True)),
+            xOffset=alt.XOffset("what:N", sort=[planned, made]),
+            y=alt.Y("value:Q", axis=alt.Axis(title=None, tickCount=4)),
+            color=colour,
+            tooltip=["hour:N", "what:N", "text:N"],
+        )
+    )
+    told = process_words.say("hours_alt", language, values=_listed(
+        [{"label": f"{row['hour']} {row['what']}", "text": row["text"]} for row in rows], language
+    ))  # fmt: skip
+    return Chart(
+        "hours", process_words.say("hours_figure", language), told, _dressed(bars.properties(width="container", height=200))
+    )
 
 
 def _bars(rows: list[dict[str, Any]], *, label_width: int, room: int = 72) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from typing import get_args
 import jinja2
 
 from arrears.money import format_minor
+from arrears.process import telling as process_telling
+from arrears.process import words as process_words
 from arrears.report import figures
 from arrears.report.charts import Chart, charts, script
 from arrears.report.figures import Language
@@ -96,6 +98,11 @@ def _body(summary: Summary, language: Language, drawn: dict[str, Chart], *, hidd
             date=lambda day: figures.short_date(day, language),
             long_date=lambda day: figures.long_date(day, language),
             shade=shade,
+            p=summary.process,
+            psay=functools.partial(_process_say, language),
+            stage=lambda bucket: process_words.stage(bucket, language),
+            telling=process_telling,
+            title_of=lambda segment: summary.segment_titles.get(segment, (segment, segment))[language == "zh"],
             own=lambda english, chinese: chinese if language == "zh" else english,
         )
     )
@@ -103,6 +110,10 @@ def _body(summary: Summary, language: Language, drawn: dict[str, Chart], *, hidd
 
 def _say(language: Language, key: str, /, **values: object) -> str:
     return say(key, language, **values)
+
+
+def _process_say(language: Language, key: str, /, **values: object) -> str:
+    return process_words.say(key, language, **values)
 
 
 def _bank(summary: Summary, language: Language) -> str:

@@ -12,6 +12,7 @@ from arrears.day.past import packs_of
 from arrears.day.workspace import Workspace
 from arrears.law import Pack
 from arrears.playbook import Playbook, default_path, load
+from arrears.process import Process, measurable, measure
 from arrears.report import of_book, of_feed, of_plan
 from arrears.report.of_supervision import supervision
 from arrears.report.summary import Summary, Totals
@@ -49,7 +50,13 @@ def summarise(workspace: Path, day: date, bank: Bank) -> Summary:
             looks=of_feed.looks(con, place, day, bank),
             plan_hash=_plan_hash(place, day),
             supervision=supervision(con, place, day, packs),
+            process=_process(place, day, bank, playbook),
+            segment_titles={segment.id: (segment.title.en, segment.title.zh) for segment in playbook.segments},
         )
+
+
+def _process(place: Workspace, day: date, bank: Bank, playbook: Playbook) -> Process | None:
+    return measure(place, day, bank, playbook) if measurable(place, day) else None
 
 
 def _packs(workspace: Workspace, day: date, bank: Bank) -> tuple[Pack, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from arrears.money import PPM, divide_half_up
+from arrears.process import Process
 from arrears.report.of_supervision import Supervision
 
 BUCKETS = tuple(range(8))
@@ -254,6 +256,10 @@ class Summary:
     """Content hash of the plan that the numbers were read from."""
     supervision: Supervision | None = None
     """None where the day was run before charges were supervised."""
+    process: Process | None = None
+    """None where feeds of the days before, which it is measured from, are gone."""
+    segment_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Every segment of the playbook in English and Chinese."""
 
     def as_json(self) -> dict[str, Any]:
         """The summary as plain JSON values; dates as YYYY-MM-DD."""

@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from arrears.process.telling import totals
+from arrears.process.words import say as process_say
 from arrears.report import figures
 from arrears.report.figures import Language
 from arrears.report.summary import Summary, Totals, ratio_ppm
@@ -57,6 +59,10 @@ def _headline(summary: Summary, language: Language) -> Table:
     table.add_row(say("t_plan", language), plan)
     if summary.supervision is not None:
         table.add_row(say("t_charges", language), escape(charges_text(summary.supervision, language)))
+    if summary.process is not None:
+        found = {f"{key.removesuffix('_n')}": figures.count(number) for key, number in vars(totals(summary.process)).items()}
+        table.add_row(process_say("t_process", language), process_say("t_summary", language, **found))
+        table.add_row("", f"[dim]{process_say('t_whole', language, day=summary.day)}[/dim]")
     delivered = figures.count(summary.delivered_n)
     n = summary.today.quarantined_n
     fed = say("quarantine_caption", language, n=figures.count(n), delivered=delivered) if n else ""
