@@ -38,26 +38,30 @@ FROM due LEFT JOIN came USING (plan_day, customer_id, channel, party)
 
 # A customer's day is open where something was planned, shut where everything due was refused or had nobody to reach. A spell
 # begins with a shut day and ends with the next open one.
+_SAID = """
+CREATE TEMP TABLE said_of AS SELECT CAST(date AS DATE) AS day, customer_id, decision, refused_by FROM {decisions}
+WHERE decision IN ('chosen', 'refused', 'no_contact_point')
+"""
 _SHUT = """
 CREATE TEMP TABLE shut AS
-WITH said AS (SELECT CAST(date AS DATE) AS day, customer_id, bool_or(decision = 'chosen') AS open,
+WITH said AS (SELECT day, customer_id, bool_or(decision = 'chosen') AS open,
                      bool_or(decision = 'refused' OR decision = 'no_contact_point') AS refused,
                      bool_or(decision = 'refused' AND refused_by <> '') AS by_rule
-              FROM {decisions} GROUP BY ALL),
+              FROM said_of GROUP BY ALL),
      told AS (SELECT *, sum(CAST(open AS INT)) OVER (PARTITION BY customer_id ORDER BY day) AS spell,
                      min(CASE WHEN open THEN day END) OVER (PARTITION BY customer_id ORDER BY day
                          ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS opened FROM said WHERE open OR refused)
 SELECT customer_id, spell, min(day) AS began, max(day) AS last_day, any_value(opened) AS opened, bool_or(by_rule) AS by_rule
 FROM told WHERE NOT open GROUP BY customer_id, spell
 """
-_SPELLS = """
-WITH rules AS (SELECT DISTINCT shut.customer_id, began, opened, unnest(string_split(refused_by, ',')) AS rule
-               FROM shut JOIN {decisions} AS said ON shut.customer_id = said.customer_id
-               AND CAST(said.date AS DATE) BETWEEN began AND last_day WHERE decision = 'refused' AND refused_by <> ''
-               UNION ALL SELECT customer_id, began, opened, ? FROM shut WHERE NOT by_rule)
-SELECT rule, coalesce(opened, ?) - began AS days, opened IS NOT NULL, count(*) FROM rules GROUP BY ALL
+_RULED = """
+CREATE TEMP TABLE ruled AS SELECT DISTINCT shut.customer_id, began, opened, unnest(string_split(refused_by, ',')) AS rule
+               FROM shut JOIN said_of ON shut.customer_id = said_of.customer_id
+               AND day BETWEEN began AND last_day WHERE decision = 'refused' AND refused_by <> ''
+               UNION ALL SELECT customer_id, began, opened, ? FROM shut WHERE NOT by_rule
 """
-_CUSTOMERS = _SPELLS.replace("coalesce(opened, ?) - began AS days, opened IS NOT NULL, count(*)", "count(DISTINCT customer_id)")
+_SPELLS = "SELECT rule, coalesce(opened, ?) - began AS days, opened IS NOT NULL, count(*) FROM ruled GROUP BY ALL"
+_CUSTOMERS = "SELECT rule, count(DISTINCT customer_id) FROM ruled GROUP BY rule"
 
 
 def take_due(con: duckdb.DuckDBPyConnection, days: Days, targets: Targets) -> None:
@@ -83,12 +87,13 @@ def made(con: duckdb.DuckDBPyConnection, days: Days) -> tuple[Made, ...]:
 
 def held_up(con: duckdb.DuckDBPyConnection, days: Days) -> tuple[HeldUp, ...]:
     """By rule: customers with something due for whom nothing could be planned, and for how long."""
-    decisions = days.relation("plan", "decisions")
-    con.execute(_SHUT.format(decisions=decisions))
+    con.execute(_SAID.format(decisions=days.relation("plan", "decisions")))
+    con.execute(_SHUT)
+    con.execute(_RULED, [NO_POINT])
     waited: defaultdict[str, list[Waited]] = defaultdict(list)
-    for rule, so_long, ended, spells_n in rows(con, _SPELLS.format(decisions=decisions), [NO_POINT, days.day]):
+    for rule, so_long, ended, spells_n in rows(con, _SPELLS, [days.day]):
         waited[rule].append(Waited(so_long, ended, spells_n))
-    customers = dict(rows(con, _CUSTOMERS.format(decisions=decisions), [NO_POINT]))
+    customers = dict(rows(con, _CUSTOMERS))
     made_of = [_held_up(rule, of, customers[rule]) for rule, of in waited.items()]
     return tuple(sorted(made_of, key=lambda one: (-one.spells_n, one.rule_id)))
 
