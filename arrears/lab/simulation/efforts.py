@@ -43,7 +43,7 @@ class Capacities:
         return np.array([getattr(self, name) for name in RESOURCES], np.int64)
 
 
-PER_MILLION = Capacities(agent_seconds=400_000, sms=12_000, letters=900, visits=60, money_minor=2_500_000)
+PER_MILLION = Capacities(agent_seconds=400_000, sms=12_000, letters=900, visits=60, money_minor=3_000_000)
 """For a million cardholders, chosen by us: some 18 agents of 22,000 seconds on the telephone, so that calls are about half of
 what the guide asks for."""
 
@@ -81,6 +81,8 @@ class Offers:
     dpd: np.ndarray
     bucket: np.ndarray
     past_due_minor: np.ndarray
+    due_minor: np.ndarray
+    """Past due, or of customers who are not the minimum payment that falls due."""
     balance_minor: np.ndarray
     recent_contacts: np.ndarray
     """Contacts with the customer on the six days before."""

@@ -33,8 +33,9 @@ OUTCOME = {name: number for number, name in enumerate(OUTCOMES)}
 # the repayment process (Chehrazi and Weber 2015): d level = relax (long_run - level) dt + jumps
 RELAX = 0.25
 """Share by which the intensity relaxes in a day: what the sample keeps of a stimulus overnight (0.78), as a rate."""
-LONG_RUN = np.array(PAYS_UNASKED)
-"""Long-run repayments a day by state of life: the sample's chance of paying unasked."""
+LONG_RUN = 1.6 * np.array(PAYS_UNASKED)
+"""Long-run repayments a day by state of life: the sample's chance of paying unasked, and more, since the sample's bank contacts
+everybody as often as it likes and ours does not."""
 LONG_RUN_RISK = -0.25
 """Power of e by which the latent risk moves it."""
 LONG_RUN_MONTH = FATIGUE_PER_MONTH
@@ -43,7 +44,7 @@ JUMP_REPAID, JUMP_RELATIVE = 0.015, 0.06
 """Jump at a repayment: a constant and a part for the repaid share of the balance (delta_10, delta_11)."""
 FRESH = 2.0
 """The intensity on the first day past due, in long-run levels: who forgot remembers soon."""
-UNWORKED_YET = 2.5
+UNWORKED_YET = 1.6
 """The practice before the first day, which no strategy of ours made: the long-run level times this."""
 PLAN_EXTRA = 0.05
 """More repayments a day under a plan that performs."""

@@ -29,6 +29,7 @@ from arrears.lab.simulation.book_of_the_day import ARROW, EPOCH, HOME, ZONES, Bo
 from arrears.lab.simulation.cardholders import Known
 from arrears.lab.simulation.efforts import PURPOSES, Offers
 from arrears.lab.simulation.relevance import relevant
+from arrears.law.columns import CANDIDATE_SCHEMA
 from arrears.playbook.conditions import BANDS
 from arrears.supervise.findings import OVER
 
@@ -112,6 +113,9 @@ class StrategyDays:
     def _let(self, name: str, query: str) -> None:
         self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
 
+    def _alias(self, name: str, query: str) -> None:
+        self._connection.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS {query}')
+
     def found(self, known: Known, day: date, who: np.ndarray | None = None) -> Found:
         """The offers of `day`; `who` are the cardholders to read, those who may matter if left out."""
         sql = self._sql[day]
@@ -120,22 +124,24 @@ class StrategyDays:
         book = BookOfTheDay(known, self.strategy.bank, self._start, ordinal(day), who)
         self._connection.register("customers_read", book.customers)
         self._let("customers", "SELECT * FROM customers_read")
-        for name in ("scores", "segments", "candidates"):
-            self._let(name, sql[name])
+        self._let("scores", sql["scores"])
+        self._let("segments", sql["segments"])
+        # nobody here asks why: what is not asked for is not computed, and nothing else depends on it
+        self._let("candidates", f"SELECT * REPLACE ('' AS reason) FROM ({sql['candidates']})")
         numbers = self._connection.execute("SELECT DISTINCT CAST(substr(customer_id, 2) AS BIGINT) - 1 AS n FROM candidates")
         due = np.sort(numbers.fetchnumpy()["n"])
         self._connection.register("contact_points", book.contact_points(due))
         self._connection.register("contacts_taken_in", self._taken_in(len(known.limit), due, ordinal(day)))
         self._let("misdirected_points", sql["misdirected_points"])
         self._let("contact_history", sql["contact_history"])
-        self._let("facts", sql["facts"])
+        self._let("facts", f"SELECT {_FACTS} FROM ({sql['facts']})")
         self._let("verdicts", sql["verdicts"])
-        self._let("decisions", sql["decisions"])
+        self._alias("decisions", sql["decisions"])
         return self._offers(known, len(due))
 
     def _offers(self, known: Known, customers_n: int) -> Found:
         rows = self._connection.execute(_LAWFUL).fetchnumpy()
-        total = self._connection.execute("SELECT count(*) FROM decisions").fetchall()[0][0]
+        total = self._connection.execute("SELECT count(*) FROM verdicts").fetchall()[0][0]
         columns = {name: np.asarray(values).astype(np.int64) for name, values in rows.items()}
         who, segment = columns["customer"], columns["segment"]
         recent = known.recent_contacts[who].astype(np.int64)
@@ -144,7 +150,8 @@ class StrategyDays:
             priority=columns["priority"], planned=columns["planned"].astype(np.bool_),
             room=np.minimum(self._per_day[segment], self._per_week[segment] - recent), segment=segment, band=columns["band"],
             score=columns["score"], dpd=known.dpd[who].astype(np.int64), bucket=known.bucket[who].astype(np.int64),
-            past_due_minor=columns["past_due_minor"], balance_minor=known.balance[who], recent_contacts=recent,
+            past_due_minor=columns["past_due_minor"], due_minor=columns["due_minor"],
+            balance_minor=known.balance[who], recent_contacts=recent,
             purpose=columns["purpose"], debtor=columns["debtor"].astype(np.bool_),
         )  # fmt: skip
         return Found(offers, self._required[offers.step], columns["point"], columns["minute"], int(total), customers_n)
@@ -204,10 +211,13 @@ def _place(column: str, values: tuple[str, ...]) -> str:
     return f"CASE {column} {cases} ELSE -1 END"
 
 
+_FACTS = ", ".join(f'"{name}"' for name in CANDIDATE_SCHEMA)
+"""What the law reads of the facts; further columns it ignores."""
 _LAWFUL = f"""
 SELECT CAST(substr(d.customer_id, 2) AS BIGINT) - 1 AS customer, steps.number AS step, d.alternative,
        {_place("d.channel", CHANNELS)} AS channel, d.priority, d.decision = 'chosen' AS planned,
        segment_numbers.number AS segment, {_place("s.band", BANDS)} AS band, coalesce(s.score, 0) AS score, c.past_due_minor,
+       CASE WHEN c.past_due_minor > 0 THEN c.past_due_minor ELSE greatest(coalesce(c.next_due_minor, 0), 0) END AS due_minor,
        {_place("d.purpose", PURPOSES)} AS purpose, d.party = 'debtor' AS debtor, d.minute,
        strpos('{POINT_PREFIX}', substr(d.contact_id, 1, 1)) - 1 AS point
 FROM decisions d JOIN steps ON d.step = steps.name JOIN segment_numbers ON d.segment = segment_numbers.name
