@@ -14,6 +14,7 @@ import typer
 
 from arrears.cli.options import AsJson, Lang, Language, MemoryMb, day_of, example
 from arrears.cli.output import progress, table_lines, tell_json
+from arrears.cli.studies import bench_app
 
 WORKERS_MAX = 64
 START = date(2026, 2, 2)
@@ -44,6 +45,7 @@ def register(app: typer.Typer) -> None:
         "arrears simulate --explore 500000 --log learned.parquet --accounts 200000 --days 120",
     )
     app.command(epilog=epilog)(simulate)
+    bench_app.command("simulate", epilog=example("arrears bench simulate --accounts 1000000 --days 180 --json"))(bench_simulate)
 
 
 def simulate(
@@ -91,7 +93,7 @@ def simulate(
     capacities = replace(capacities_for(accounts), **{name: value for name, value in given.items() if value is not None})
     settings = Settings(
         tuple(sides), accounts, start or START, days, (seed,) if seed is not None else tuple(range(1, seeds + 1)), capacities,
-        workers or min(len(os.sched_getaffinity(0)), WORKERS_MAX), memory, explore, log,
+        workers or _cores(), memory, explore, log,
     )  # fmt: skip
     with progress(quiet=json) as step:
         comparison = compare(settings, step)
@@ -103,3 +105,42 @@ def simulate(
         return
     head, rows, below = lines(comparison, lang.value, "CNY")
     typer.echo("\n".join([*table_lines(head, rows), "", *below]))
+
+
+def bench_simulate(
+    accounts: Accounts = 1_000_000,
+    days: Days = 180,
+    workers: Workers = None,
+    memory: MemoryMb = 4_000,
+    json: AsJson = False,
+) -> None:
+    """Time the simulator: one strategy, one seed.
+
+    From the drawing of the cardholders to the outcome, the days before the first and all compiling counted in.
+    """
+    from arrears.lab.simulation.comparing import Settings, Side, compare
+    from arrears.lab.simulation.efforts import capacities_for
+
+    settings = Settings(
+        (Side("guide", Sharing.rule.value),), accounts, START, days, (1,), capacities_for(accounts), workers or _cores(), memory
+    )
+    with progress(quiet=json) as step:
+        comparison = compare(settings, step)
+    document = comparison.as_json()
+    figures = {
+        name: document[name]
+        for name in ("accounts", "days", "workers", "seconds", "compile_seconds", "account_days_per_second", "peak_bytes")
+    }
+    if json:
+        tell_json(figures)
+        return
+    typer.echo(
+        f"{accounts:,} cardholders for {days} days in {comparison.seconds:.1f} s on {settings.workers} cores "
+        f"(compiling {comparison.compile_seconds:.1f} s): {comparison.account_days_per_second:,} account-days a second, "
+        f"peak memory {comparison.peak_bytes / 1e9:.1f} GB"
+    )
+
+
+def _cores() -> int:
+    """The processors this process may use."""
+    return min(len(os.sched_getaffinity(0)), WORKERS_MAX)
