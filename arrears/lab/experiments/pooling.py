@@ -1,7 +1,8 @@
 """Partial pooling: estimates of small groups lean on those of their kin, by as much as the data say that kin are alike.
 
 Estimates with the covariance of their errors and the family of each come in; posterior means and standard deviations go out, of
-every group and of one that was not seen. Empirical Bayes: the spreads are moment estimates and then taken as known.
+every group and of one that was not seen. How alike kin are is not known from a few of them, so that the posterior is an average
+over what it may be: taking one estimate of it for true made intervals that should cover 95 % cover 87 % (docs/values.md).
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 
+GRID_N = 16
+"""Values of each spread that are averaged over, from none to the largest deviation there is."""
+
+
 @dataclass(frozen=True)
 class Pooled:
     """The posterior of a normal-normal model in two levels: members around their family, families around one mean."""
 
     mean: float
     """Of all families."""
-    mean_sd: float
     member_tau: float
-    """Standard deviation of members around their family."""
+    """Standard deviation of members around their family, posterior mean."""
     family_tau: float
-    """Standard deviation of families around the mean."""
+    """Standard deviation of families around the mean, posterior mean."""
     value: Array
     """Posterior mean of each group that came in."""
     sd: Array
@@ -39,57 +43,38 @@ class Pooled:
 def pooled(estimate: Array, covariance: Array, family: Array, families_n: int) -> Pooled:
     """Lean the groups on each other; `family` numbers each group's family, 0 to `families_n` less one.
 
-    The posterior is exact for the spreads estimated: best linear prediction with an unknown mean (Harville 1976), so that the
-    doubt about the mean is in every standard deviation. Families without a group get what an unseen one gets.
+    For given spreads it is best linear prediction with an unknown mean (Harville 1976); spreads are weighted by their
+    restricted likelihood, a flat prior on each standard deviation (Gelman 2006). A family without a group gets what an unseen
+    one gets.
     """
-    same = (family[:, None] == family[None, :]).astype(float)
-    member_variance = _member_variance(estimate, covariance, same)
-    family_variance = _family_variance(estimate, covariance, same, member_variance)
-    prior = family_variance * same + member_variance * np.eye(len(estimate))
-    inverse = np.linalg.pinv(covariance + prior, hermitian=True)
-    ones = np.ones(len(estimate))
-    information = float(ones @ inverse @ ones)
-    mean = float(ones @ inverse @ estimate) / information
-    whole = family_variance + member_variance
-
-    def predicted(shared: Array) -> tuple[Array, Array]:
-        """Mean and standard deviation of targets; `shared` is their prior covariance with the groups, a row a target."""
-        pull = shared @ inverse
-        variance = whole - (pull * shared).sum(axis=1) + (1 - pull @ ones) ** 2 / information
-        return mean + pull @ (estimate - mean), np.sqrt(np.maximum(variance, 0.0))
-
-    value, sd = predicted(prior)
-    kin = family_variance * (np.arange(families_n)[:, None] == family[None, :])
-    family_value, family_sd = predicted(kin)
+    groups_n = len(estimate)
+    members, kin = (taus.ravel()[:, None, None] for taus in np.meshgrid(*_taus(estimate, family), indexing="ij"))
+    ones, targets = np.ones(groups_n), np.concatenate([family, np.arange(families_n), [-1]])
+    shared = kin**2 * (targets[:, None] == family[None, :])
+    shared[:, :groups_n] += members**2 * np.eye(groups_n)
+    spread = covariance + shared[:, :groups_n]
+    inverse = np.linalg.inv(spread)
+    information = ones @ (inverse @ ones).T
+    mean = (inverse @ estimate).sum(axis=1) / information
+    rest = estimate - mean[:, None]
+    pull = shared @ inverse
+    values = mean[:, None] + (pull * rest[:, None, :]).sum(axis=2)
+    known = (pull * shared).sum(axis=2) - (1 - pull.sum(axis=2)) ** 2 / information[:, None]
+    variances = np.maximum((members**2 + kin**2)[:, :, 0] - known, 0.0)
+    squares = (rest * (inverse @ rest[:, :, None])[:, :, 0]).sum(axis=1)
+    likelihood = -0.5 * (np.linalg.slogdet(spread)[1] + np.log(information) + squares)
+    weight = np.exp(likelihood - likelihood.max())
+    weight /= weight.sum()
+    value = weight @ values
+    sd = np.sqrt(weight @ (variances + (values - value) ** 2))
     return Pooled(
-        mean, information**-0.5, member_variance**0.5, family_variance**0.5, value, sd, family_value, family_sd, mean,
-        float(np.sqrt(whole + 1 / information)),
+        float(weight @ mean), float(weight @ members.ravel()), float(weight @ kin.ravel()), value[:groups_n], sd[:groups_n],
+        value[groups_n:-1], sd[groups_n:-1], float(value[-1]), float(sd[-1]),
     )  # fmt: skip
 
 
-def _member_variance(estimate: Array, covariance: Array, same: Array) -> float:
-    """DerSimonian and Laird (1986) within families, all families together; correlated errors are allowed for."""
-    centring = _centred(1 / np.diag(covariance), same)
-    return _moment(estimate, centring, covariance, np.eye(len(estimate)))
-
-
-def _family_variance(estimate: Array, covariance: Array, same: Array, member_variance: float) -> float:
-    """The same between families: what is left of the spread around the mean once that within families is taken off."""
-    weight = 1 / (np.diag(covariance) + member_variance)
-    between = _centred(weight, np.ones_like(same)) - _centred(weight, same)
-    return _moment(estimate, between, covariance + member_variance * np.eye(len(estimate)), same)
-
-
-def _centred(weight: Array, same: Array) -> Array:
-    """The form `q` with `y q y` the weighted squares of `y` around the weighted means of the blocks of `same`."""
-    sums = same @ weight
-    centring: Array = np.diag(weight) - same * np.outer(weight, weight) / sums[:, None]
-    return centring
-
-
-def _moment(estimate: Array, form: Array, known: Array, pattern: Array) -> float:
-    """The variance at which the form has the expectation that it is observed to have; never below zero."""
-    scale = float((form * pattern).sum())
-    if scale <= 1e-9 * float(np.abs(form).sum()):
-        return 0.0
-    return max(0.0, float(estimate @ form @ estimate - (form * known).sum()) / scale)
+def _taus(estimate: Array, family: Array) -> tuple[Array, Array]:
+    """Spreads of members and of families to average over; none where a single one cannot tell."""
+    most, members = float(np.abs(estimate - estimate.mean()).max()), np.bincount(family)
+    grid = np.linspace(0, most, GRID_N) if most > 0 else np.zeros(1)
+    return grid if (members > 1).any() else np.zeros(1), grid if (members > 0).sum() > 1 else np.zeros(1)
