@@ -87,7 +87,7 @@ class StrategyDays:
         self._per_week = np.array([segment.intensity.per_7_days_max for segment in playbook.segments])
         self._connection = duckdb.connect(":memory:")
         for setting in (
-            f"threads = {threads}", f"memory_limit = '{memory_mb}MB'", "TimeZone = 'UTC'",
+            f"threads = {threads}", f"memory_limit = '{memory_mb}MB'", "TimeZone = 'UTC'", "enable_progress_bar = false",
             "disabled_optimizers = 'projection_placement'",
         ):  # fmt: skip
             self._connection.execute(f"SET {setting}")

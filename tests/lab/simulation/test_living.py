@@ -134,3 +134,9 @@ def test_what_fits_no_more_goes_by_the_steps_next_way(plan: Plan, settled: World
     require_possible(offers, no_calls, made)
     assert not (offers.channel[made] == 2).any()
     assert made.sum() > (offers.planned & (offers.channel != 2)).sum()
+
+
+def test_a_slow_query_draws_no_bar_into_what_is_printed(plan: Plan) -> None:
+    with StrategyDays(plan.strategy, plan.sql, ordinal(plan.start), threads=1, memory_mb=1_000) as strategy:
+        asked = strategy._connection.execute("SELECT current_setting('enable_progress_bar')")
+        assert asked.fetchall() == [(False,)]
