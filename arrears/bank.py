@@ -69,6 +69,42 @@ class Product(_Strict):
     """Largest late charge."""
 
 
+Channel = Literal["sms", "email", "call", "letter", "visit"]
+
+
+class Capacity(_Strict):
+    """Something scarce that the day's contacts share: so much of it a day."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")
+    """For readers: `agents_zh`, `visits_pudong`."""
+    of: Literal["contacts", "seconds", "money_minor", "complaints_ppm"]
+    """What is counted: contacts; seconds of agents or visitors; money in minor units; expected complaints in millionths."""
+    amount: int = Field(ge=0, le=10**15)
+    """Of it a day. A thousand expected complaints in a million are 1,000 `complaints_ppm`."""
+    channels: tuple[Channel, ...] = ()
+    """The channels that draw on it; all where left out."""
+    languages: tuple[str, ...] = ()
+    """Only contacts with customers who speak one of these (a skill of agents); all where left out."""
+    regions: tuple[str, ...] = ()
+    """Only contacts with customers of these regions (a district of visitors); all where left out."""
+
+
+class Effort(_Strict):
+    """What the bank has for a day's contacts; it goes where it is worth most. Left out, every lawful step is made."""
+
+    caution_bp: int = Field(default=0, ge=0, le=30_000)
+    """Of the standard error of a treatment's response, the share that is taken off it: 10,000 is one whole."""
+    capacities: tuple[Capacity, ...] = Field(min_length=1, max_length=1_000)
+    """Tables `[[effort.capacities]]`."""
+
+    @model_validator(mode="after")
+    def _named_apart(self) -> Effort:
+        names = [one.name for one in self.capacities]
+        if len(set(names)) < len(names):
+            raise ValueError("capacities: two share a name; give each its own")
+        return self
+
+
 class Bank(_Strict):
     """The bank this workspace belongs to."""
 
@@ -94,6 +130,8 @@ class Bank(_Strict):
     """Parts the book is cut into by customer; some 500,000 accounts in each is a good size."""
     fx_ppm: dict[Currency, Annotated[int, Field(gt=0, le=10**12)]] = Field(default_factory=dict)
     """Units of the bank's currency for one unit of another, in parts per million; for a customer's totals only."""
+    effort: Effort | None = None
+    """What the day's contacts may take together; see docs/allocation.md."""
     products: tuple[Product, ...]
     """Every card product that the feed may name; tables `[[products]]`."""
 

@@ -64,7 +64,7 @@ def decided(
     placed = placed.left_join(recent, placed.customer_id == recent.recent_customer)
     # the feed of the day tells of contacts made on it, and they leave less room as they do under the law's own caps
     today_n, recent_n = placed.today_n.coalesce(0), placed.recent_n.coalesce(0)
-    most = ibis.least(_of(placed.segment, per_day) - today_n, _of(placed.segment, per_7_days) - recent_n - today_n)
+    most = ibis.least(limit_of(placed.segment, per_day) - today_n, limit_of(placed.segment, per_7_days) - recent_n - today_n)
     decision = ibis.cases(
         (~placed.lawful, "refused"),
         (placed.contact_id == "", "no_contact_point"),
@@ -75,6 +75,7 @@ def decided(
     return placed.select(*candidates.columns, "lawful", "refused_by", "earliest_minute", decision=decision)
 
 
-def _of(segment: ir.StringValue, limits: Mapping[str, int]) -> ir.IntegerValue:
+def limit_of(segment: ir.StringValue, limits: Mapping[str, int]) -> ir.IntegerValue:
+    """The number of the row's segment, 0 where it has none."""
     branches = [(segment == name, ibis.literal(number, "int64")) for name, number in sorted(limits.items())]
     return ibis.cases(*branches, else_=ibis.literal(0, "int64")) if branches else ibis.literal(0, "int64")

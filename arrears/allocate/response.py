@@ -23,6 +23,9 @@ Channel = Literal["sms", "email", "call", "letter", "visit"]
 Stage = Literal["0", "1", "2", "3", "4"]
 STAGES: tuple[Stage, ...] = ("0", "1", "2", "3", "4")
 """By bucket: 0 not past due, 1 = 1-30 days, 2 = 31-60, 3 = 61-90, 4 = over 90."""
+STAGE_DAYS: dict[Stage, int] = {"0": 0, "1": 30, "2": 30, "3": 30, "4": 90}
+"""Days that an unpaid amount stays in a stage before the next, or before it is charged off."""
+PPM = 1_000_000
 ANY_BAND = "*"
 """Stands for every band that a stage does not name."""
 
@@ -107,12 +110,28 @@ class Response(_Strict):
         return bands.get(band, bands[ANY_BAND])
 
     def share_ppm(self, channel: Channel, stage: Stage, band: str, caution_bp: int) -> int:
-        """The extra share of the amount due that a contact is taken to bring, 0 or more.
+        """The extra share of the amount due that a contact is taken to bring for good, 0 or more.
 
-        `caution_bp` takes so many hundredths of a percent of the standard error off: what is not known counts less.
+        `caution_bp` takes so many hundredths of a percent of the standard error off: what is not known counts less. What would
+        come by itself later, if it does not come now, is taken off too (`self_cures_ppm`).
         """
         one = self.effect(channel, stage, band)
-        return max(0, one.ppm - one.error_ppm * caution_bp // 10_000)
+        sure = max(0, one.ppm - one.error_ppm * caution_bp // 10_000)
+        return sure * (PPM - self.self_cures_ppm(stage, band)) // PPM
+
+    def self_cures_ppm(self, stage: Stage, band: str) -> int:
+        """Share of what is not paid within `outcome_days` that comes later without any contact, up to the charge-off.
+
+        Assumed: a stage's self-cure holds in each window of `outcome_days` that follows, whatever happened in those before.
+        Of a customer not past due it is the share that comes once the payment is late.
+        """
+        left = PPM
+        for later in STAGES[max(int(stage), 1) :]:
+            bands = self.self_cure[later]
+            chance = bands.get(band) or bands[ANY_BAND]
+            for _ in range(max(1, STAGE_DAYS[later] // self.outcome_days)):
+                left = left * (PPM - chance.ppm) // PPM
+        return PPM - left
 
 
 def load_response(path: Path | None = None) -> Response:

@@ -35,6 +35,16 @@ product_id = "classic"
 currency = "CNY"
 grace_days = 3
 tolerance_minor = 1_000
+
+[effort]
+caution_bp = 5_000
+
+[[effort.capacities]]
+name = "agents_zh"
+of = "seconds"
+amount = 180_000
+channels = ["call"]
+languages = ["zh"]
 ```
 
 """
@@ -56,7 +66,12 @@ def page() -> str:
     """The whole page."""
     schema = Bank.model_json_schema()
     product = schema["$defs"]["Product"]
-    return f"{INTRODUCTION}## The bank\n{_table(schema)}\n## `[[products]]`: one card product each\n{_table(product)}{CLOSING}"
+    effort, capacity = schema["$defs"]["Effort"], schema["$defs"]["Capacity"]
+    return (
+        f"{INTRODUCTION}## The bank\n{_table(schema)}\n## `[[products]]`: one card product each\n{_table(product)}\n"
+        f"## `[effort]`: what a day's contacts share\n{_table(effort)}\n"
+        f"## `[[effort.capacities]]`: one of it each\n{_table(capacity)}{CLOSING}"
+    )
 
 
 def _table(model: dict[str, Any]) -> str:
@@ -69,10 +84,11 @@ def _table(model: dict[str, Any]) -> str:
 
 
 def _type(field: dict[str, Any]) -> str:
-    if "anyOf" in field:
-        return " or ".join(_type(one) for one in field["anyOf"])
-    if "enum" in field:
-        return " or ".join(f"`{value}`" for value in field["enum"])
+    if "anyOf" in field or "enum" in field:
+        named = [_type(one) for one in field.get("anyOf", ()) if one.get("type") != "null"]
+        return " or ".join(named or [f"`{value}`" for value in field["enum"]])
+    if "$ref" in field:
+        return "table"
     if field.get("type") == "integer":
         limits = [f"{field[key]:,}" for key in ("minimum", "maximum") if key in field]
         return f"whole number, {' to '.join(limits)}" if limits else "whole number"
@@ -91,7 +107,7 @@ def _toml(value: Any) -> str:
         return f'"{value}"'
     if isinstance(value, list | tuple):
         return f"[{', '.join(_toml(inner) for inner in value)}]"
-    return f"{value:_}" if isinstance(value, int) else "{}" if value == {} else str(value)
+    return f"{value:_}" if isinstance(value, int) else "{}" if value == {} else "none" if value is None else str(value)
 
 
 if __name__ == "__main__":

@@ -35,10 +35,10 @@ def process(
     seen, and where agents stand idle or drown. Targets: docs/process.md.
     """
     from arrears.bank import load_bank
+    from arrears.day.past import playbook_of
     from arrears.day.workspace import Workspace
     from arrears.process import measure
     from arrears.process.telling import lines
-    from arrears.report.summarising import playbook_of
 
     place = Workspace(workspace)
     place.require("plan", day)

@@ -135,6 +135,7 @@ def explain(workspace: Workspace, account_id: str, day: date, language: Language
         segment = files.row("playbook", "segments", shard, account["customer_id"])
         ends = files.cycle_ends(shard, account_id, strategy)
         decisions = files.decisions(shard, account["customer_id"])
+        worths = files.worths(shard, account["customer_id"])
         recent = files.recent(shard, account["customer_id"])
         blocked = files.blocked_charges(shard, account_id)
     asked = explain_segment({**customer, "score": score["score"], "band": score["band"]}, strategy.playbook, day)
@@ -163,7 +164,7 @@ def explain(workspace: Workspace, account_id: str, day: date, language: Language
         segment_note=_in(language, chosen.note) if chosen.note else "",
         arm=segment["arm"],
         asked=tuple(asked),
-        ways=_ways(decisions, strategy, day, language, recent),
+        ways=_ways(decisions, worths, strategy, day, language, recent),
         charges_blocked=tuple(blocked),
         inputs={"feed": manifests["feed"].content_hash, "book": manifests["book"].content_hash, **hashes},
         changed=tuple(changed_since(strategy, hashes)),
@@ -198,8 +199,9 @@ def _cycles(account: Row, ends: Row) -> tuple[Cycle, ...]:
 
 
 def _ways(
-    decisions: Sequence[Row], strategy: Strategy, day: date, language: Language, recent: Mapping[str, int]
-) -> tuple[Way, ...]:
+    decisions: Sequence[Row], worths: Mapping[tuple[str, int], Row], strategy: Strategy, day: date, language: Language,
+    recent: Mapping[str, int],
+) -> tuple[Way, ...]:  # fmt: skip
     rules = {rule.id: rule for pack in strategy.packs for rule in pack.rules_in_force(day)}
     return tuple(
         Way(
@@ -214,7 +216,7 @@ def _ways(
             local_time=clock(row["minute"]),
             priority=row["priority"],
             decision=row["decision"],
-            because=_because(row, decisions, strategy, recent),
+            because=_because(row, decisions, strategy, recent) | _worth(worths.get((row["step"], row["alternative"]))),
             refusals=tuple(
                 _refusal(rule, rules.get(rule), row["earliest_minute"], language)
                 for rule in row["refused_by"].split(",")
@@ -252,6 +254,11 @@ def _because(row: Row, decisions: Sequence[Row], strategy: Strategy, recent: Map
         limit = strategy.playbook.segment(row["segment"]).intensity
         return {"per_day_max": limit.per_day_max, "per_7_days_max": limit.per_7_days_max, **recent}
     return {}
+
+
+def _worth(row: Row | None) -> dict[str, Any]:
+    """What the contact is worth alone and its effort elsewhere, and whether it had to be made."""
+    return {} if row is None else {name: row[name] for name in ("worth_minor", "effort_minor", "required")}
 
 
 def _rank(row: Row) -> tuple[int, str, int]:

@@ -63,6 +63,12 @@ class Lookup:
         order = "ORDER BY priority DESC, step, alternative"
         return self._rows(f"{_read(file)} WHERE customer_id = ? {order}", customer_id)
 
+    def worths(self, shard: str, customer_id: str) -> dict[tuple[str, int], dict[str, Any]]:
+        """By step and alternative what the bank's effort made of the customer's openings; empty where it is not limited."""
+        file = self._workspace.step("allocate", self._day) / "worths" / shard
+        rows = self._rows(f"{_read(file)} WHERE customer_id = ?", customer_id) if file.exists() else []
+        return {(row["step"], row["alternative"]): row for row in rows}
+
     def blocked_charges(self, shard: str, account_id: str) -> list[dict[str, Any]]:
         """The account's rows of the plan's table of that name; none where the day was run before there was one."""
         file = self._workspace.step("plan", self._day) / "blocked_charges" / shard

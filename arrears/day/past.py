@@ -6,17 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from arrears.bank import Bank, load_bank
-from arrears.day.workspace import STEPS, Strategy, Workspace, is_shipped, read_strategy
+from arrears.day.workspace import KEPT, STEPS, Strategy, Workspace, is_shipped, read_strategy
 from arrears.errors import BookError
 from arrears.law.loading import load_pack
 from arrears.law.model import Pack
+from arrears.playbook import Playbook, default_path, load
 from arrears.store import Manifest
-
-SETTINGS = ("bank", "playbook", "contents", "scorecard")
-"""The parts of a strategy that a workspace keeps, besides the bank's own law packs.
-
-The other packs come with arrears; their hashes tell whether they are the same.
-"""
 
 
 def manifests_of(workspace: Workspace, day: date) -> dict[str, Manifest]:
@@ -33,10 +28,10 @@ def manifests_of(workspace: Workspace, day: date) -> dict[str, Manifest]:
 def hashes_of(manifests: dict[str, Manifest]) -> dict[str, str]:
     """Name to SHA-256 of everything beside data that the day was decided by; `arrears` is its version."""
     laws = {name: digest for name, digest in manifests["law"].inputs.items() if name.startswith("law:")}
-    plan, risk = manifests["plan"].inputs, manifests["risk"].inputs
+    plan, risk, allocate = (manifests[step].inputs for step in ("plan", "risk", "allocate"))
     return {
         "bank": plan["bank"], "playbook": plan["playbook"], "contents": plan["contents"], "scorecard": risk["scorecard"],
-        "arrears": plan["arrears"], **laws,
+        "response": allocate["response"], "arrears": plan["arrears"], **laws,
     }  # fmt: skip
 
 
@@ -46,16 +41,26 @@ def strategy_of(workspace: Workspace, day: date, hashes: dict[str, str]) -> Stra
     remedy = f"restore {kept} from a backup; without it the day cannot be explained"
     if not kept.is_dir():
         raise BookError(f"the settings that {day} was run with are not kept here", where=str(kept), remedy=remedy)
-    scorecard = kept / "scorecard.yaml"
     packs = packs_of(workspace, day, load_bank(kept / "bank.toml"), hashes)
-    strategy = read_strategy(kept / "bank.toml", kept / "playbook.yaml", scorecard if scorecard.exists() else None, packs)
-    wrong = [name for name in SETTINGS if strategy.hashes[name] != hashes[name]]
+    strategy = read_strategy(kept / "bank.toml", kept / "playbook.yaml", kept, packs)
+    wrong = [name for name in KEPT if strategy.hashes[name] != hashes[name]]
     if wrong:
         raise BookError(
             f"the {wrong[0]} kept for {day} is not the one it was run with", where=str(kept),
-            remedy=remedy if wrong[0] != "scorecard" else f"install arrears {hashes['arrears']}, whose scorecard it was",
+            remedy=remedy
+            if wrong[0] not in ("scorecard", "response")
+            else f"install arrears {hashes['arrears']}, whose {wrong[0]} it was",
         )  # fmt: skip
     return strategy
+
+
+def playbook_of(workspace: Workspace, day: date) -> Playbook:
+    """The playbook the day was run with, where it was kept; else the workspace's own, else the one that comes with arrears."""
+    manifests = [workspace.manifest(step, day) for step in ("risk", "playbook", "allocate", "plan")]
+    hashes = {name: digest for manifest in manifests if manifest for name, digest in manifest.inputs.items()}
+    kept = [workspace.kept(hashes) / "playbook.yaml"] if hashes.keys() >= set(KEPT) else []
+    found = (path for path in (*kept, workspace.path / "playbook.yaml") if path.exists())
+    return load(next(found, default_path()))
 
 
 def packs_of(workspace: Workspace, day: date, bank: Bank, hashes: Mapping[str, str]) -> tuple[Pack, ...]:
@@ -80,5 +85,5 @@ def packs_of(workspace: Workspace, day: date, bank: Bank, hashes: Mapping[str, s
 def changed_since(strategy: Strategy, hashes: dict[str, str]) -> list[str]:
     """What is not kept and differs from that day's: `arrears` itself, and law packs by name (`law:cn`)."""
     now = strategy.hashes
-    names = sorted(name for name in {*now, *hashes} if name not in SETTINGS)
+    names = sorted(name for name in {*now, *hashes} if name not in KEPT)
     return [name for name in names if now.get(name) != hashes.get(name)]

@@ -11,6 +11,8 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.allocate.first_lawful import decided, recent_contacts
+from arrears.allocate.openings import openings
+from arrears.allocate.overlay import MADE, as_shared_out
 from arrears.book.build import KEPT_TABLES
 from arrears.book.tables import customer_table, feed_schema
 from arrears.day.blocking import asked_less, held_back
@@ -107,6 +109,8 @@ class DayQueries:
         """Compile what does not depend on `offsets`, before workers share it."""
         _ = self.scores, self.segments, self.candidates, self.facts, self.decisions, self.work_facts, self.work
         _ = self.blocked, self.amounts_over
+        if self.strategy.bank.effort is not None:
+            _ = self.openings
         _ = self.misdirected_points, self.contact_history
 
     @cached_property
@@ -182,17 +186,42 @@ class DayQueries:
         )
         return self._sql(said)
 
+    @property
+    def _limits(self) -> dict[str, Mapping[str, int]]:
+        segments = self.strategy.playbook.segments
+        return {
+            "per_day": {segment.id: segment.intensity.per_day_max for segment in segments},
+            "per_7_days": {segment.id: segment.intensity.per_7_days_max for segment in segments},
+        }
+
+    @property
+    def _decided(self) -> ir.Table:
+        """The plain rule's decisions."""
+        recent = recent_contacts(contacts_taken_in(), self.day)
+        candidates, verdicts = ibis.table(CANDIDATES, name="candidates"), ibis.table(VERDICTS, name="verdicts")
+        return decided(candidates, verdicts, recent, **self._limits)
+
+    @cached_property
+    def openings(self) -> str:
+        """What may be made today, for the bank's effort to be shared out."""
+        playbook, customers = self.strategy.playbook, customer_table("customers")
+        decisions = self._decided
+        possible = decisions.filter(decisions.lawful & (decisions.contact_id != "")).mutate(decision=ibis.literal("chosen"))
+        asking = held_back(possible, customers, self._over)
+        found = openings(
+            asking.filter(asking.decision == "chosen"), customers, ibis.table(SEGMENTS, name="segments"),
+            recent_contacts(contacts_taken_in(), self.day),
+            required=[step.id for step in playbook.all_steps() if step.required_by],
+            floors=[segment.id for segment in playbook.segments if segment.floor], **self._limits,
+        )  # fmt: skip
+        return self._sql(found)
+
     @cached_property
     def decisions(self) -> str:
-        segments = self.strategy.playbook.segments
-        recent = recent_contacts(contacts_taken_in(), self.day)
-        made = decided(
-            ibis.table(CANDIDATES, name="candidates"),
-            ibis.table(VERDICTS, name="verdicts"),
-            recent,
-            per_day={segment.id: segment.intensity.per_day_max for segment in segments},
-            per_7_days={segment.id: segment.intensity.per_7_days_max for segment in segments},
-        )
+        """One decision a candidate: the plain rule's, or by what the step `allocate` made of the bank's effort."""
+        made = self._decided
+        if self.strategy.bank.effort is not None:
+            made = as_shared_out(made, ibis.table(MADE, name="worths"))
         return self._sql(held_back(made, customer_table("customers"), self._over))
 
     @property

@@ -30,7 +30,8 @@ REPLAYED = STEPS[1:]
 TABLE_KEYS: dict[str, tuple[str, ...]] = KEYS | {
     "accounts": ("account_id",), "customers": ("customer_id",), "scores": ("customer_id",), "segments": ("customer_id",),
     "work": ("customer_id", "step"), "checks": CHECK_KEY, "standings": ("account_id",), "findings": FINDING_KEY,
-    "blocked_charges": BLOCKED_KEY, **dict.fromkeys(("candidates", "verdicts", "decisions", "contacts"), CANDIDATE_KEY),
+    "blocked_charges": BLOCKED_KEY,
+    **dict.fromkeys(("candidates", "verdicts", "worths", "decisions", "contacts"), CANDIDATE_KEY),
 }  # fmt: skip
 """How a row is named where it differs; ids only."""
 

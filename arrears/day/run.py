@@ -116,15 +116,17 @@ def _inputs(context: Context, step: str, manifests: dict[str, Manifest], deliver
             inputs[name] = manifests[name].content_hash
     if step == "feed":
         inputs |= {f"file:{name}": digest for name, digest in delivered.items()}
+    if step == "allocate":
+        inputs["response"] = hashes["response"]
     if step == "risk":
         inputs["scorecard"] = hashes["scorecard"]
-    if step in ("playbook", "plan"):
+    if step in ("playbook", "allocate", "plan"):
         inputs |= {name: hashes[name] for name in ("playbook", "contents")}
     if step in ("law", "supervise"):
         inputs |= {name: digest for name, digest in hashes.items() if name.startswith("law:")}
     if step == "supervise":
         inputs["past"] = past_hash(context.workspace, context.day)
-    if step in ("law", "plan"):
+    if step in ("law", "allocate", "plan"):
         inputs["history"] = history_hash(context.workspace, context.day)
     return inputs
 

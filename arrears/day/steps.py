@@ -1,4 +1,4 @@
-"""The seven steps of a day: what each reads, writes and depends on. Each is called with a staging folder and fills it."""
+"""The eight steps of a day: what each reads, writes and depends on. Each is called with a staging folder and fills it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 
 from arrears.book.build import BookQueries, bind_before, bind_kept, build_shard, write_empty_shard
 from arrears.book.tables import feed_schema
+from arrears.day.allocating import share_out
 from arrears.day.facts import HISTORY_DAYS, bind_facts, bind_history, zones_of
 from arrears.day.files import write_blocked_file, write_work_files
 from arrears.day.queries import CANDIDATE_KEY, DayQueries
@@ -201,6 +202,8 @@ def plan(context: Context, staging: Path) -> Made:
         blocked_n = session.write(queries.blocked, staging / "blocked_charges" / shard, BLOCKED_KEY)
         session.bind("blocked_charges", [staging / "blocked_charges" / shard])
         session.let("amounts_over", queries.amounts_over)
+        if context.strategy.bank.effort is not None:
+            session.bind("worths", [context.folder("allocate") / "worths" / shard])
         decisions = staging / "decisions" / shard
         decisions_n = session.write(queries.decisions, decisions, CANDIDATE_KEY)
         session.bind("decisions", [decisions])
@@ -227,15 +230,42 @@ def plan(context: Context, staging: Path) -> Made:
     return Made(rows, {"files": files})
 
 
+def allocate(context: Context, staging: Path) -> Made:
+    """The bank's effort shared out over all customers; nothing to do where it is not limited."""
+    effort = context.strategy.bank.effort
+    if effort is None:
+        return Made({}, {})
+    queries = context.queries
+    openings = staging / ".openings"
+
+    def one(session: Session, shard: str) -> dict[str, int]:
+        _bind_book(context, session, shard, "customers")
+        session.bind("candidates", [context.folder("playbook") / "candidates" / shard])
+        session.bind("segments", [context.folder("playbook") / "segments" / shard])
+        session.bind("verdicts", [context.folder("law") / "verdicts" / shard])
+        bind_history(session, context.workspace, context.day, shard)
+        bind_findings(session, context.folder("supervise"), shard)
+        session.let("blocked_charges", queries.blocked)
+        session.let("amounts_over", queries.amounts_over)
+        return {"openings": session.write(queries.openings, openings / shard, CANDIDATE_KEY)}
+
+    rows = _by_shard(context, "allocate", staging, one)
+    files = [openings / shard for shard in context.shards]
+    worths_n, facts = share_out(files, context.strategy.response, effort, staging / "worths")
+    return Made(rows | {"worths": worths_n}, facts)
+
+
 DEPENDS: dict[str, tuple[str, ...]] = {
     "feed": ("before",), "book": ("before", "feed"), "supervise": ("book", "feed"), "risk": ("book",),
-    "playbook": ("book", "risk"), "law": ("book", "playbook", "feed"), "plan": ("book", "supervise", "playbook", "law", "feed"),
+    "playbook": ("book", "risk"), "law": ("book", "playbook", "feed"),
+    "allocate": ("book", "supervise", "playbook", "law", "feed"),
+    "plan": ("book", "supervise", "playbook", "law", "allocate", "feed"),
 }  # fmt: skip
 """Earlier steps that a step reads; `before` is the book of the day before."""
 
 WORK: dict[str, Callable[[Context, Path], Made]] = {
     "feed": take_feed, "book": age_book, "supervise": supervise, "risk": score, "playbook": find_candidates,
-    "law": screen_candidates, "plan": plan,
+    "law": screen_candidates, "allocate": allocate, "plan": plan,
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from arrears.allocate.overlay import EFFORT_ELSEWHERE
 from arrears.card.delinquency import class_stricter
 from arrears.day.words import CHANNEL_WORDS, CLASS_WORDS, PARTY_WORDS, WATCHED, WORDS
 from arrears.money import format_minor
@@ -162,8 +163,7 @@ def _contacts(found: Explanation) -> Iterator[str]:
 def _decision(found: Explanation, way: Way) -> str:
     because = way.because
     if way.decision == "chosen":
-        instead = ", ".join(str(number) for number in because["instead_of"])
-        return _say(found, "chosen_instead", instead=instead) if instead else _say(found, "chosen")
+        return _chosen(found, way)
     if way.decision == "not_needed":
         return _say(found, "not_needed", alternative=because["earlier_alternative"])
     if way.decision == "outranked" and "more_urgent_in_channel" in because:
@@ -171,7 +171,19 @@ def _decision(found: Explanation, way: Way) -> str:
     if way.decision == "outranked":
         limits = {"day": because["per_day_max"], "week": because["per_7_days_max"]}
         return _say(found, "outranked_day", **limits, today=because["today_n"], recent=because["recent_n"])
+    if way.decision == EFFORT_ELSEWHERE:
+        currency = found.customer["bank_currency"]
+        amounts = {name: format_minor(because[f"{name}_minor"], currency) for name in ("worth", "effort")}
+        dear = because["worth_minor"] <= because["effort_minor"]
+        return _say(found, "effort_elsewhere" if dear else "effort_otherwise", **amounts)
     return _say(found, way.decision)
+
+
+def _chosen(found: Explanation, way: Way) -> str:
+    if way.because.get("required"):
+        return _say(found, "chosen_required")
+    instead = ", ".join(str(number) for number in way.because["instead_of"])
+    return _say(found, "chosen_instead", instead=instead) if instead else _say(found, "chosen")
 
 
 def _outcome(found: Explanation) -> Iterator[str]:

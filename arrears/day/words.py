@@ -77,6 +77,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "任何联系均不要求支付多收部分，文本和作业文件中的金额已扣除。",
     ),
     "charges_blocked": ("not made: it would ask for blocked charges only", "不联系：仅涉及已冻结的收费"),
+    "effort_elsewhere": (
+        "not made: worth {worth} alone, while its effort brings {effort} elsewhere today",
+        "不联系：该联系预计带来 {worth}，其所占资源今日用于他处可带来 {effort}",
+    ),
+    "effort_otherwise": (
+        "not made: worth {worth} alone, but other contacts with this customer are worth more, or the day's limit is full",
+        "不联系：该联系预计带来 {worth}，但对该客户的其他联系收益更高，或当日次数已满",
+    ),
+    "chosen_required": ("made whatever it is worth: a rule or a floor demands it", "必须联系：规则或保障要求，不计收益"),
     "refused": ("refused by law", "因合规规则被拒绝"),
     "no_contact_point": ("no contact point for this channel and party", "无该渠道和对象的联系方式"),
     "not_needed": ("not needed: alternative {alternative} can be made", "无需：方式 {alternative} 可行"),

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from arrears import __version__
+from arrears.allocate.response import Response, load_response
 from arrears.bank import Bank, load_bank
 from arrears.errors import BookError
 from arrears.law.loading import load_pack, load_packs, named_by_path, packs_shipped
@@ -22,8 +23,12 @@ from arrears.playbook.checking import contents_path
 from arrears.risk import Scorecard, load_scorecard
 from arrears.store import Manifest, read_manifest
 
-STEPS = ("feed", "book", "supervise", "risk", "playbook", "law", "plan")
+STEPS = ("feed", "book", "supervise", "risk", "playbook", "law", "allocate", "plan")
 """The steps of a day, in order."""
+KEPT = ("bank", "playbook", "contents", "scorecard", "response")
+"""The parts of a strategy that a workspace keeps with each version, besides the bank's own law packs."""
+LEARNED = ("scorecard.yaml", "response.yaml")
+"""Files of a workspace that stand in place of those that come with arrears."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Strategy:
     contents: Contents
     scorecard: Scorecard
     packs: tuple[Pack, ...]
+    response: Response
+    """What contacts bring; asked only where the bank's effort is limited."""
 
     @cached_property
     def hashes(self) -> dict[str, str]:
@@ -42,7 +49,7 @@ class Strategy:
         packs = {f"law:{pack.id}": pack.content_hash for pack in self.packs}
         return {
             "bank": self.bank.content_hash, "playbook": self.playbook.content_hash, "contents": self.contents.content_hash,
-            "scorecard": self.scorecard.content_hash, "arrears": __version__, **packs,
+            "scorecard": self.scorecard.content_hash, "response": self.response.content_hash, "arrears": __version__, **packs,
         }  # fmt: skip
 
 
@@ -76,10 +83,10 @@ class Workspace:
         return folder
 
     def strategy(self) -> Strategy:
-        """The settings now: `bank.toml`, and `playbook.yaml` and `scorecard.yaml` here or those that come with arrears."""
-        own_playbook, own_scorecard = self.path / "playbook.yaml", self.path / "scorecard.yaml"
+        """The settings now: `bank.toml`, and `playbook.yaml`, `scorecard.yaml` and `response.yaml` here or arrears' own."""
+        own_playbook = self.path / "playbook.yaml"
         path = own_playbook if own_playbook.exists() else default_path()
-        return read_strategy(self.path / "bank.toml", path, own_scorecard if own_scorecard.exists() else None)
+        return read_strategy(self.path / "bank.toml", path, self.path)
 
     def keep(self, strategy: Strategy) -> None:
         """Keep a copy of what decides the day under its hashes, so that the day can be replayed after it has changed."""
@@ -92,14 +99,15 @@ class Workspace:
         partial = kept.with_name(kept.name + ".partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        own_playbook, own_scorecard = self.path / "playbook.yaml", self.path / "scorecard.yaml"
+        own_playbook = self.path / "playbook.yaml"
         path = own_playbook if own_playbook.exists() else default_path()
         shutil.copyfile(self.path / "bank.toml", partial / "bank.toml")
         shutil.copyfile(path, partial / "playbook.yaml")
         if strategy.playbook.contents != "default":
             shutil.copytree(contents_path(path, strategy.playbook), partial / strategy.playbook.contents)
-        if own_scorecard.exists():
-            shutil.copyfile(own_scorecard, partial / "scorecard.yaml")
+        for name in LEARNED:
+            if (self.path / name).exists():
+                shutil.copyfile(self.path / name, partial / name)
         partial.rename(kept)
 
     def _keep_pack(self, source: Path, pack: Pack) -> None:
@@ -133,7 +141,7 @@ class Workspace:
 
     def kept(self, hashes: dict[str, str]) -> Path:
         """Where the settings of these hashes are kept."""
-        return self.path / "strategies" / "-".join(hashes[name][:12] for name in ("bank", "playbook", "contents", "scorecard"))
+        return self.path / "strategies" / "-".join(hashes[name][:12] for name in KEPT)
 
     def kept_pack(self, content_hash: str) -> Path:
         """Where one of the bank's own law packs is kept."""
@@ -165,13 +173,17 @@ def packs_in_force(bank: Bank, home: Path) -> tuple[Pack, ...]:
     return load_packs([pack_place(name, home) for name in bank.jurisdictions])
 
 
-def read_strategy(bank: Path, playbook: Path, scorecard: Path | None, packs: tuple[Pack, ...] | None = None) -> Strategy:
-    """A strategy from its files, with these packs or those that `bank` names; raises the error of the first invalid part."""
+def read_strategy(bank: Path, playbook: Path, home: Path, packs: tuple[Pack, ...] | None = None) -> Strategy:
+    """A strategy from its files, with these packs or those that `bank` names; raises the error of the first invalid part.
+
+    `home` is where `LEARNED` files may lie.
+    """
     settings = load_bank(bank)
     plan = load(playbook)
     texts = load_contents(contents_path(playbook, plan))
     laws = packs_in_force(settings, bank.parent) if packs is None else packs
-    return Strategy(settings, plan, texts, load_scorecard(scorecard), laws)
+    scorecard, response = (home / name if (home / name).exists() else None for name in LEARNED)
+    return Strategy(settings, plan, texts, load_scorecard(scorecard), laws, load_response(response))
 
 
 def require_next(workspace: Workspace, day: date) -> date | None:

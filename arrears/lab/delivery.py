@@ -218,7 +218,7 @@ def as_csv(feed_folder: Path, out: Path) -> Path:
 
 def bank_toml(bank: Bank) -> str:
     """Settings as the text of a `bank.toml`."""
-    plain = bank.model_dump()
+    plain = bank.model_dump(exclude_none=True)
     products = plain.pop("products")
     lines = ["# A simulated bank; nobody in it exists."]
     lines += [f"{key} = {_toml(value)}" for key, value in plain.items() if value not in ({}, "")]

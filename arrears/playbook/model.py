@@ -145,6 +145,8 @@ class Segment(Strict):
     """What people do for this segment besides contacts."""
     target: Target | None = None
     intensity: Intensity
+    floor: bool = False
+    """Its contacts are made whatever they are worth, before scarce effort is shared out: the forbearance path."""
     sequences: tuple[Identifier, ...] = ()
     steps: tuple[Step, ...] = ()
 

@@ -127,7 +127,8 @@ def _flow(summary: Summary, language: Language) -> Chart | None:
     if not summary.flow.candidates_n:
         return None
     rows = []
-    shown = (*DECISIONS, "charges_blocked") if summary.flow.charges_blocked_n else DECISIONS
+    seldom = [name for name in ("charges_blocked", "effort_elsewhere") if getattr(summary.flow, f"{name}_n")]
+    shown = (*DECISIONS, *seldom)
     for decision in shown:
         number = getattr(summary.flow, f"{decision}_n")
         share = figures.percent(ratio_ppm(number, summary.flow.candidates_n), language, 1)

@@ -31,7 +31,7 @@ def flow(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> Flo
         refused_n=decided["refused"], no_contact_point_n=decided["no_contact_point"], not_needed_n=decided["not_needed"],
         outranked_n=decided["outranked"], chosen_n=decided["chosen"],
         customers_contacted_n=_one(con, f"SELECT count(DISTINCT customer_id) FROM {decisions} WHERE decision = 'chosen'"),
-        charges_blocked_n=decided["charges_blocked"],
+        charges_blocked_n=decided["charges_blocked"], effort_elsewhere_n=decided["effort_elsewhere"],
     )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 
 from arrears.bank import Bank
-from arrears.day.past import packs_of
+from arrears.day.past import packs_of, playbook_of
 from arrears.day.workspace import Workspace
 from arrears.law import Pack
-from arrears.playbook import Playbook, default_path, load
+from arrears.playbook import Playbook
 from arrears.process import Process, measurable, measure
 from arrears.report import of_book, of_feed, of_plan
 from arrears.report.of_supervision import supervision
@@ -63,16 +63,6 @@ def _packs(workspace: Workspace, day: date, bank: Bank) -> tuple[Pack, ...]:
     """The law packs the day was decided by, for what its rules are called."""
     manifest = workspace.manifest("law", day)
     return packs_of(workspace, day, bank, {} if manifest is None else manifest.inputs)
-
-
-def playbook_of(workspace: Workspace, day: date) -> Playbook:
-    """The playbook the day was run with, where it was kept; else the workspace's own, else the one that comes with arrears."""
-    manifests = [workspace.manifest(step, day) for step in ("risk", "plan")]
-    hashes = {name: digest for manifest in manifests if manifest for name, digest in manifest.inputs.items()}
-    kept = workspace.kept(hashes) / "playbook.yaml" if {"bank", "playbook", "contents", "scorecard"} <= hashes.keys() else None
-    own = workspace.path / "playbook.yaml"
-    found = (path for path in (kept, own) if path is not None and path.exists())
-    return load(next(found, default_path()))
 
 
 def _totals(con: duckdb.DuckDBPyConnection, place: Workspace, day: date, cells: tuple[of_book.Cell, ...]) -> Totals:

@@ -110,7 +110,7 @@ class Roll:
 @dataclass(frozen=True)
 class Flow:
     """What became of the day's possible contacts. Candidates = refused + no contact point + not needed + outranked + chosen
-    + charges blocked."""
+    + charges blocked + effort elsewhere."""
 
     customers_n: int
     customers_due_n: int
@@ -129,6 +129,8 @@ class Flow:
     customers_contacted_n: int
     charges_blocked_n: int = 0
     """They would have asked for nothing but charges that are blocked."""
+    effort_elsewhere_n: int = 0
+    """They could be made, and the effort they take brings more elsewhere."""
 
 
 @dataclass(frozen=True)

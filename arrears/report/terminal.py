@@ -116,6 +116,7 @@ def _plan(summary: Summary, language: Language) -> Table:
         ("flow_no_contact_point", flow.no_contact_point_n), ("flow_not_needed", flow.not_needed_n),
         ("flow_outranked", flow.outranked_n),
         *([("flow_charges_blocked", flow.charges_blocked_n)] if flow.charges_blocked_n else []),
+        *([("flow_effort_elsewhere", flow.effort_elsewhere_n)] if flow.effort_elsewhere_n else []),
         ("flow_chosen", flow.chosen_n),
     ]  # fmt: skip
     right = sorted(by_channel.items(), key=lambda pair: (-pair[1], pair[0]))

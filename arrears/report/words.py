@@ -118,6 +118,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flow_not_needed": ("not needed, an earlier way was chosen", "无需，已选用靠前的方式"),
     "flow_outranked": ("outranked, the day's limit was reached", "让位，当日次数已满"),
     "flow_charges_blocked": ("charges blocked, nothing else to ask for", "收费已冻结，无其他应还"),
+    "flow_effort_elsewhere": ("effort is worth more elsewhere", "资源用于他处收益更高"),
     "flow_chosen": ("chosen", "选定"),
     "flow_contacted": ("Customers contacted", "将联系的客户"),
     "rule": ("Rule", "规则"),
@@ -196,9 +197,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "note_flow": (
         "A step of the playbook has fallbacks; each of them is a candidate. Candidates = refused + no contact point + "
-        "not needed + outranked + chosen, and any that would ask for blocked charges only.",
+        "not needed + outranked + chosen, any that would ask for blocked charges only, and any whose effort brings more "
+        "elsewhere.",
         "策略的每个步骤可有多个备选方式，各为一个候选。候选 = 被拒绝 + 无联系方式 + 无需 + 让位 + 选定，"
-        "另有仅涉及已冻结收费的联系。",
+        "另有仅涉及已冻结收费、或其资源用于他处收益更高的联系。",
     ),
     "note_roll": (
         "The daily matrix counts accounts, the monthly one the balance owed at its beginning. Off the book: charged off, "

@@ -47,7 +47,7 @@ def test_killed_at_step_boundaries_inside_steps_and_at_random_moments(lotus: Ran
     assert [report["mode"] for report in reports] == ["rename:feed:0", *A_FEW[1:]]
     at_events = [report for report in reports if report["mode"].startswith("event")]
     assert all(report["killed"] for report in at_events)
-    assert {len(report["published"]) for report in at_events} == {1, 2, 3, 4, 5, 6, 7}
+    assert {len(report["published"]) for report in at_events} == {1, 2, 3, 4, 5, 7, 8}, "allocate writes nothing here"
     assert any(report["staging_n"] for report in reports), "no kill left a step half done, so nothing was resumed"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from arrears.bank import Bank, load_bank
+from arrears.day.past import playbook_of
 from arrears.day.workspace import Workspace
 from arrears.errors import UsageError
 from arrears.lab.experiments import checks
@@ -21,7 +22,7 @@ from arrears.lab.experiments.findings import Finding, note, p_text, warning
 from arrears.lab.experiments.measures import Effect, Signals, effects, signals
 from arrears.lab.experiments.stopping import CHAMPION, HOLDOUT, Decision, decided
 from arrears.money import PPM
-from arrears.playbook import Playbook, default_path, load
+from arrears.playbook import Playbook
 from arrears.playbook.model import Experiment, Words
 
 WINDOW_DAYS = 30
@@ -125,17 +126,6 @@ def _chosen(playbook: Playbook, experiment: str | None) -> list[Experiment]:
     if experiment not in known:
         raise UsageError(f"there is no experiment {experiment!r}", where="--experiment", remedy=f"there is: {', '.join(known)}")
     return [known[experiment]]
-
-
-def playbook_of(workspace: Workspace, day: date) -> Playbook:
-    """The playbook a day was run with, where it was kept; else the workspace's own, else the one that comes with arrears."""
-    found = [manifest for step in ("risk", "playbook") if (manifest := workspace.manifest(step, day))]
-    hashes = {name: digest for manifest in found for name, digest in manifest.inputs.items()}
-    kept = workspace.path / "none"
-    if {"bank", "playbook", "contents", "scorecard"} <= hashes.keys():
-        kept = workspace.kept(hashes)
-    paths = (kept / "playbook.yaml", workspace.path / "playbook.yaml", default_path())
-    return load(next(path for path in paths if path.exists()))
 
 
 def shares_ppm(experiment: Experiment) -> dict[str, int]:

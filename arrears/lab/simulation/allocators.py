@@ -12,6 +12,7 @@ from numba import njit
 from arrears.errors import UsageError
 from arrears.lab.simulation.chance import uniforms_of
 from arrears.lab.simulation.efforts import Allocator, Offers
+from arrears.lab.simulation.optimised import by_worth
 
 _TIES = 2_000
 """Purpose of the hash that breaks ties."""
@@ -27,16 +28,12 @@ def by_balance(offers: Offers, left: np.ndarray, day: int) -> np.ndarray:
     return _filled(offers, left, np.lexsort((-offers.priority, _ties(offers, day), -offers.balance_minor)))
 
 
-ALLOCATORS: dict[str, Allocator] = {"rule": by_priority, "balance": by_balance}
+ALLOCATORS: dict[str, Allocator] = {"rule": by_priority, "balance": by_balance, "optimised": by_worth}
 """By the name they have on the command line."""
 
 
 def allocator_named(name: str) -> Allocator:
     """Raises `UsageError` where there is none of that name."""
-    if name == "optimised" and name not in ALLOCATORS:
-        raise UsageError(
-            "the optimised allocator is not plugged in yet", where="--allocator optimised", remedy="use rule or balance"
-        )
     if name not in ALLOCATORS:
         raise UsageError(
             f"no allocator {name!r} here", where="--allocator", remedy=f"use one of {', '.join(sorted(ALLOCATORS))}"

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from arrears.allocate.response import load_response
 from arrears.day.workspace import Strategy
 from arrears.errors import UsageError
 from arrears.lab.population import lotus_bank
@@ -175,7 +176,12 @@ def strategy_of(playbook: str, accounts: int) -> Strategy:
     plan = load(path)
     bank = lotus_bank(accounts)
     return Strategy(
-        bank, plan, load_contents(contents_path(path, plan)), load_scorecard(None), load_packs(list(bank.jurisdictions))
+        bank,
+        plan,
+        load_contents(contents_path(path, plan)),
+        load_scorecard(None),
+        load_packs(list(bank.jurisdictions)),
+        load_response(),
     )
 
 
