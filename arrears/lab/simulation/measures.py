@@ -23,9 +23,10 @@ class Outcome:
     """One strategy on one seed."""
 
     net_recovery_minor: int
-    """`recovered_minor` less `cost_minor`."""
+    """`paid_minor` less `cost_minor`. What would have come anyway is the same under every strategy, so a difference is what
+    the strategies brought, the payments they kept from being late included."""
     recovered_minor: int
-    """Repaid on cards that were past due."""
+    """Repaid on cards that were past due; whoever is kept from falling past due counts as nothing here."""
     cost_minor: int
     """Of the contacts."""
     paid_minor: int
@@ -95,7 +96,7 @@ class Tally:
         }
         made = {f"{name}_n": int(count) for name, count in zip(CHANNELS, self.channels, strict=True)}
         return Outcome(
-            net_recovery_minor=recovered - cost, recovered_minor=recovered, cost_minor=cost, paid_minor=paid,
+            net_recovery_minor=paid - cost, recovered_minor=recovered, cost_minor=cost, paid_minor=paid,
             charged_off_minor=self.charged_off, past_due_end_minor=int(_owed(known)[known.dpd > 0].sum()),
             npl_bp=npl_ppm(known) // 100, npl_mean_bp=self.npl_ppm_sum // max(days, 1) // 100, entered_n=entered, cured_n=cured,
             cure_rate_bp=in_time * BASIS_POINTS // max(in_time_of, 1), contacts_n=int(self.channels.sum()), **made,
