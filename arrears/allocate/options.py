@@ -1,7 +1,7 @@
 """A customer's options of a day: every set of contacts that can be made together, as candidates of the knapsack.
 
 Openings come in as arrays, sorted by customer; options go out, each with its worth, its takings and its members. Of a step
-one way is made, of a channel one contact, together no more than the customer's room and than a shared cap of the law leaves.
+one way is made, of a channel one contact, together no more than the customer's room.
 """
 
 from __future__ import annotations
@@ -35,10 +35,6 @@ class Groups:
     room: Ints
     """Contacts the customer may still get today; shape (rows,)."""
     required: NDArray[np.bool_]
-    cap: Ints
-    """Number of a cap of the law that this opening shares with others of its customer, -1 for none; shape (rows, caps)."""
-    cap_left: Ints
-    """What the cap leaves today; shape (rows, caps)."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +63,15 @@ def required_first(groups: Groups) -> tuple[NDArray[np.bool_], Groups]:
     """
     made = np.zeros(len(groups.step), np.bool_)
     room = groups.room.copy()
-    cap_left = groups.cap_left.copy()
-    _require(groups.starts, groups.step, groups.channel, room, groups.required, groups.cap, cap_left, made)
-    return made, Groups(groups.starts, groups.step, groups.channel, room, groups.required, groups.cap, cap_left)
+    _require(groups.starts, groups.step, groups.channel, room, groups.required, made)
+    return made, Groups(groups.starts, groups.step, groups.channel, room, groups.required)
 
 
 def options(groups: Groups, worths: Worths, key: Ints) -> Options:
     """Every option that has worth above 0; `key` tells customers apart and breaks ties, one number a customer."""
     counts = np.zeros(len(groups.starts) - 1, np.int64)
     nothing = np.empty((0, TOGETHER_MAX), np.int64)
-    args = (groups.starts, groups.step, groups.channel, groups.room, groups.cap, groups.cap_left, worths.worth_minor)
+    args = (groups.starts, groups.step, groups.channel, groups.room, worths.worth_minor)
     _combine(*args, counts, nothing, False)
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     members = np.full((offsets[-1], TOGETHER_MAX), NOBODY, np.int64)
@@ -112,52 +107,25 @@ def _drawn(members: Ints, resource: NDArray[np.int32], amount: Ints) -> tuple[ND
 
 
 @njit(cache=True)
-def _require(  # type: ignore[no-untyped-def]  # noqa: PLR0912 - calls in a loop cost time  # pragma: no cover
-    starts, step, channel, room, required, cap, cap_left, made
-):
+def _clash(one, other, step, channel):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+    """Two ways of one step, or two contacts in one channel."""
+    return step[one] == step[other] or channel[one] == channel[other]
+
+
+@njit(cache=True)
+def _require(starts, step, channel, room, required, made):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
     for customer in range(len(starts) - 1):
         first, end = starts[customer], starts[customer + 1]
         for row in range(first, end):
-            if not required[row] or room[row] <= 0:
-                continue
-            free = True
-            for other in range(first, end):
-                if made[other] and (step[other] == step[row] or channel[other] == channel[row]):
-                    free = False
-            for place in range(cap.shape[1]):
-                if cap[row, place] >= 0 and cap_left[row, place] <= 0:
-                    free = False
-            if not free:
-                continue
-            made[row] = True
-            for other in range(first, end):
-                room[other] -= 1
-                for place in range(cap.shape[1]):
-                    for mine in range(cap.shape[1]):
-                        if cap[other, place] >= 0 and cap[other, place] == cap[row, mine]:
-                            cap_left[other, place] -= 1
-        for row in range(first, end):  # ways of steps and channels that are made already
-            for other in range(first, end):
-                if made[other] and (step[other] == step[row] or channel[other] == channel[row]):
-                    room[row] = 0
+            if required[row] and room[row] > 0:
+                made[row] = True
+                for other in range(first, end):
+                    room[other] = 0 if _clash(other, row, step, channel) else room[other] - 1
 
 
 @njit(cache=True)
-def _fits(one, other, step, channel, cap, cap_left, needed):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
-    """Whether two openings can both be made, with `needed` contacts in all drawing on a cap they share."""
-    if step[one] == step[other] or channel[one] == channel[other]:
-        return False
-    for place in range(cap.shape[1]):
-        for mine in range(cap.shape[1]):
-            shared = cap[one, place] >= 0 and cap[one, place] == cap[other, mine]
-            if shared and min(cap_left[one, place], cap_left[other, mine]) < needed:
-                return False
-    return True
-
-
-@njit(cache=True)
-def _combine(  # type: ignore[no-untyped-def]  # noqa: PLR0912 - calls in a loop cost time  # pragma: no cover
-    starts, step, channel, room, cap, cap_left, worth, at, members, write
+def _combine(  # type: ignore[no-untyped-def]
+    starts, step, channel, room, worth, at, members, write
 ):
     """Count the options of each customer into `at`, or write them from where `at` says."""
     for customer in range(len(starts) - 1):
@@ -171,30 +139,15 @@ def _combine(  # type: ignore[no-untyped-def]  # noqa: PLR0912 - calls in a loop
                 members[place, 0] = one
             place += 1
             for two in range(one + 1, end):
-                if room[one] < 2 or room[two] < 2 or worth[two] <= 0:
-                    continue
-                if not _fits(one, two, step, channel, cap, cap_left, 2):
+                if min(room[one], room[two]) < 2 or worth[two] <= 0 or _clash(one, two, step, channel):
                     continue
                 if write:
                     members[place, 0], members[place, 1] = one, two
                 place += 1
                 for three in range(two + 1, end):
-                    if room[one] < 3 or room[two] < 3 or room[three] < 3 or worth[three] <= 0:
+                    if min(room[one], room[two], room[three]) < 3 or worth[three] <= 0:
                         continue
-                    if not _fits(one, three, step, channel, cap, cap_left, 2):
-                        continue
-                    if not _fits(two, three, step, channel, cap, cap_left, 2):
-                        continue
-                    alike = False  # all three on one cap that leaves two
-                    for place_one in range(cap.shape[1]):
-                        number = cap[one, place_one]
-                        if number >= 0 and cap_left[one, place_one] < 3:
-                            on_two, on_three = False, False
-                            for mine in range(cap.shape[1]):
-                                on_two = on_two or cap[two, mine] == number
-                                on_three = on_three or cap[three, mine] == number
-                            alike = alike or (on_two and on_three)
-                    if alike:
+                    if _clash(one, three, step, channel) or _clash(two, three, step, channel):
                         continue
                     if write:
                         members[place, 0], members[place, 1], members[place, 2] = one, two, three

@@ -67,7 +67,7 @@ class Effort(_Strict):
     seconds: Count = 0
     """Of an agent's or visitor's time, the contacts that reach nobody counted in."""
     cost_minor: Count = 0
-    """Money, minor units of the bank's currency, pay of agents not counted in."""
+    """Money, minor units of the bank's currency, pay counted in where no capacity stands for it."""
 
 
 Bands = dict[Annotated[str, Field(min_length=1, max_length=8)], Estimate]

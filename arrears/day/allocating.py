@@ -66,11 +66,9 @@ def _read(files: Sequence[Path]) -> pa.Table:
 
 
 def _groups(found: pa.Table) -> Groups:
-    rows = len(found)
-    none = np.empty((rows, 0), np.int64)
     step, channel = (_numbered(found[name]) for name in ("step", "channel"))
     required = found["required"].to_numpy(zero_copy_only=False).astype(np.bool_)
-    return Groups(groups_of(found), step, channel, found["room"].to_numpy(), required, none, none)
+    return Groups(groups_of(found), step, channel, found["room"].to_numpy(), required)
 
 
 def _numbered(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -28,10 +28,7 @@ def by_worth(offers: Offers, left: np.ndarray, day: int) -> np.ndarray:
         return made
     customer = offers.customer[order]
     starts = np.concatenate([[0], np.flatnonzero(np.diff(customer)) + 1, [len(customer)]]).astype(np.int64)
-    none = np.empty((len(order), 0), np.int64)
-    groups = Groups(
-        starts, offers.step[order], offers.channel[order], offers.room[order], np.zeros(len(order), np.bool_), none, none
-    )
+    groups = Groups(starts, offers.step[order], offers.channel[order], offers.room[order], np.zeros(len(order), np.bool_))
     worths = _worths(offers, order)
     found = options(groups, worths, customer[starts[:-1]])
     capacities = [Capacity(name, max(int(amount), 0)) for name, amount in zip(RESOURCES, left, strict=True)]
