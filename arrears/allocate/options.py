@@ -107,13 +107,13 @@ def _drawn(members: Ints, resource: NDArray[np.int32], amount: Ints) -> tuple[ND
 
 
 @njit(cache=True)
-def _clash(one, other, step, channel):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _clash(one, other, step, channel):  # type: ignore[no-untyped-def]
     """Two ways of one step, or two contacts in one channel."""
     return step[one] == step[other] or channel[one] == channel[other]
 
 
 @njit(cache=True)
-def _require(starts, step, channel, room, required, made):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _require(starts, step, channel, room, required, made):  # type: ignore[no-untyped-def]
     for customer in range(len(starts) - 1):
         first, end = starts[customer], starts[customer + 1]
         for row in range(first, end):
@@ -156,7 +156,7 @@ def _combine(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _add_up(members, resource, amount, found, taken):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _add_up(members, resource, amount, found, taken):  # type: ignore[no-untyped-def]
     for option in range(len(members)):
         used = 0
         for place in range(members.shape[1]):

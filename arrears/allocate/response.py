@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from arrears.bank import Bank
 from arrears.errors import ArrearsError
 
 PACKAGED = Path(__file__).with_name("response.yaml")
@@ -67,7 +68,7 @@ class Effort(_Strict):
     seconds: Count = 0
     """Of an agent's or visitor's time, the contacts that reach nobody counted in."""
     cost_minor: Count = 0
-    """Money, minor units of the bank's currency, pay counted in where no capacity stands for it."""
+    """Money, minor units of the table's currency, pay counted in where no capacity stands for it."""
 
 
 Bands = dict[Annotated[str, Field(min_length=1, max_length=8)], Estimate]
@@ -87,6 +88,8 @@ class Response(_Strict):
     """Chance that a contact brings a complaint, by channel and stage."""
     self_cure: dict[Stage, dict[str, Chance]]
     """Share of the amount due that is paid within `outcome_days` without any contact, by stage and band."""
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    """Of the costs, ISO 4217."""
     efforts: dict[Channel, Effort]
 
     @model_validator(mode="after")
@@ -103,6 +106,11 @@ class Response(_Strict):
     def content_hash(self) -> str:
         """SHA-256 of the validated table, hex."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def costs_minor(self, bank: Bank) -> dict[str, int] | None:
+        """Cost of a contact by channel, minor units of the bank's currency; None where `bank.toml` has no rate for it."""
+        rate = PPM if self.currency == bank.currency else bank.fx_ppm.get(self.currency)
+        return None if rate is None else {channel: one.cost_minor * rate // PPM for channel, one in self.efforts.items()}
 
     def effect(self, channel: Channel, stage: Stage, band: str) -> Estimate:
         """The estimate for a band, or for every other one."""

@@ -6,7 +6,7 @@ looks at what became of earlier contacts: that is in the response already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from arrears.allocate.problem import NO_CAPACITY, Capacity
-from arrears.allocate.response import STAGES, Channel, Response
+from arrears.allocate.response import STAGES, Channel, Response, ResponseError
+from arrears.bank import Bank, Effort
 from arrears.bank import Capacity as Limit
-from arrears.bank import Effort
 
 Ints = NDArray[np.int64]
 UNITS = {"contacts": "contacts", "seconds": "s", "money_minor": "minor units", "complaints_ppm": "ppm"}
@@ -49,13 +49,21 @@ def capacities_of(effort: Effort) -> tuple[Capacity, ...]:
     return tuple(Capacity(one.name, one.amount, UNITS[one.of]) for one in effort.capacities)
 
 
-def worths(openings: pa.Table, response: Response, effort: Effort) -> Worths:
+def worths(openings: pa.Table, response: Response, effort: Effort, bank: Bank) -> Worths:
     """Worth and takings of every opening (`arrears.allocate.openings.OPENINGS`).
 
     The table is small in distinct cases: channel, stage, band, language and region decide everything but the amount due.
+    Raises `ResponseError` where the response's costs cannot be told in the bank's currency.
     """
+    costs = response.costs_minor(bank)
+    if costs is None:
+        raise ResponseError(
+            f"its costs are in {response.currency}, and bank.toml has no rate for it", where="response.yaml: currency",
+            remedy=f"add fx_ppm.{response.currency}, or a response.yaml of the bank's own",
+        )  # fmt: skip
     which, cases = _cases(openings)
-    width = max([1, *(len(_drawn(case, effort, response)) for case in cases)])
+    drawn = [_drawn(case, effort, response, costs) for case in cases]
+    width = max([1, *map(len, drawn)])
     share, cost = np.zeros(len(cases), np.int64), np.zeros(len(cases), np.int64)
     resource, amount = np.full((len(cases), width), NO_CAPACITY, np.int32), np.zeros((len(cases), width), np.int64)
     for number, case in enumerate(cases):
@@ -63,8 +71,8 @@ def worths(openings: pa.Table, response: Response, effort: Effort) -> Worths:
         share[number] = (
             response.share_ppm(channel, STAGES[stage], band, effort.caution_bp) if channel in response.effects else 0
         )
-        cost[number] = response.efforts[channel].cost_minor if channel in response.efforts else 0
-        for slot, (capacity, taken) in enumerate(_drawn(case, effort, response)):
+        cost[number] = costs.get(channel, 0)
+        for slot, (capacity, taken) in enumerate(drawn[number]):
             resource[number, slot], amount[number, slot] = capacity, taken
     due = openings["due_minor"].to_numpy()
     return Worths(share[which], due, cost[which], resource[which], amount[which])
@@ -87,12 +95,12 @@ def _cases(openings: pa.Table) -> tuple[Ints, list[Case]]:
     return which.astype(np.int64), cases
 
 
-def _drawn(case: Case, effort: Effort, response: Response) -> Sequence[tuple[int, int]]:
+def _drawn(case: Case, effort: Effort, response: Response, costs: Mapping[str, int]) -> Sequence[tuple[int, int]]:
     """The capacities that a contact draws on, and how much of each."""
     return [
         (number, taken)
         for number, limit in enumerate(effort.capacities)
-        if _covers(limit, case) and (taken := _taken(limit, case, response))
+        if _covers(limit, case) and (taken := _taken(limit, case, response, costs))
     ]
 
 
@@ -105,14 +113,15 @@ def _covers(limit: Limit, case: Case) -> bool:
     )
 
 
-def _taken(limit: Limit, case: Case, response: Response) -> int:
+def _taken(limit: Limit, case: Case, response: Response, costs: Mapping[str, int]) -> int:
     channel, stage = case[0], case[1]
     if limit.of == "contacts":
         return 1
     if limit.of == "complaints_ppm":
         return response.complaints[channel][STAGES[stage]].ppm if channel in response.complaints else 0
-    effort = response.efforts.get(channel)
-    return 0 if effort is None else effort.seconds if limit.of == "seconds" else effort.cost_minor
+    if limit.of == "money_minor":
+        return costs.get(channel, 0)
+    return response.efforts[channel].seconds if channel in response.efforts else 0
 
 
 def groups_of(openings: pa.Table) -> Ints:

@@ -189,6 +189,7 @@ def learn(
         Path | None,
         typer.Option("--efforts", metavar="FILE", help="YAML of channel: {seconds, cost_minor}; else round figures."),
     ] = None,
+    currency: Annotated[str, typer.Option("--currency", metavar="ISO", help="Of the costs.")] = "CNY",
     source: Annotated[
         str | None, typer.Option("--source", metavar="TEXT", help="Where the logs are from, for the reader of the table.")
     ] = None,
@@ -207,7 +208,8 @@ def learn(
     command = f"arrears experiment learn {' '.join(file.name for file in files)} --days {days}"
     with progress(quiet=json) as step:
         found = learned(
-            files, days=days, learned_from=command + (f"; {source}" if source else ""), efforts=efforts, progress=step
+            files, days=days, learned_from=command + (f"; {source}" if source else ""), efforts=efforts,
+            currency=currency, progress=step
         )  # fmt: skip
     out.write_text(as_yaml(found.response), encoding="utf-8")
     if json:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from arrears.errors import ConfigError
 from arrears.law.counting import DAYS_MAX
 from arrears.law.words import Channel, Party
+from arrears.settings import layered, validated
 
 FILE = "conduct.yaml"
-BYTES_MAX = 100_000
 _REMEDY = "see docs/conduct.md for every key"
 
 Severity = Literal["watch", "serious", "breach"]
@@ -119,60 +114,7 @@ def load_thresholds(workspace: Path, *, share_percent: int | None = None) -> Thr
     Raises `ConfigError` with file and key.
     """
     path = workspace / FILE
-    data = _shipped()
-    try:
-        if path.exists():
-            data = _over(data, _read(path.read_bytes(), str(path)), str(path))
-    except OSError as error:
-        raise ConfigError(f"it cannot be read: {error.strerror}", where=str(path), remedy="check its permissions") from None
+    data = layered("arrears.conduct", path, _REMEDY)
     if share_percent is not None:
         data = data | {"near_limits": data["near_limits"] | {"share_percent": share_percent}}
-    try:
-        return Thresholds.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        said = "unknown key" if first["type"] == "extra_forbidden" else str(first["msg"]).removeprefix("Value error, ")
-        seen = f" (found {first['input']!r})" if isinstance(first.get("input"), str | int | bool) else ""
-        raise ConfigError(f"{said}{seen}", where=f"{path}: {key}", remedy=_REMEDY) from None
-
-
-@functools.cache
-def _shipped() -> dict[str, Any]:
-    return _read((resources.files("arrears.conduct") / FILE).read_bytes(), f"arrears/conduct/{FILE}")
-
-
-def _read(raw: bytes, file: str) -> dict[str, Any]:
-    if len(raw) > BYTES_MAX:
-        raise ConfigError(f"larger than {BYTES_MAX} bytes", where=file, remedy="keep only thresholds in it")
-    try:
-        data = yaml.safe_load(raw.decode("utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{file}:{mark.line + 1}" if mark else file
-        raise ConfigError(f"not YAML: {getattr(error, 'problem', 'not UTF-8')}", where=where, remedy="mend the YAML") from None
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise ConfigError("not a mapping of keys", where=file, remedy=_REMEDY)
-    frozen: dict[str, Any] = _frozen(data)
-    return frozen
-
-
-def _over(base: dict[str, Any], own: Mapping[str, Any], file: str) -> dict[str, Any]:
-    """The bank's values in place of the shipped ones, key by key within each pattern; lists are replaced whole."""
-    merged = dict(base)
-    for name, value in own.items():
-        if isinstance(base.get(name), dict):
-            if not isinstance(value, dict):
-                raise ConfigError("not a mapping of keys", where=f"{file}: {name}", remedy=_REMEDY)
-            merged[name] = base[name] | value
-        else:
-            merged[name] = value
-    return merged
-
-
-def _frozen(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _frozen(inner) for key, inner in value.items()}
-    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
+    return validated(Thresholds, data, path, _REMEDY)

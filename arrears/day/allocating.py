@@ -22,7 +22,7 @@ from arrears.allocate.problem import NO_CAPACITY, Capacity, FloorsExceedCapacity
 from arrears.allocate.response import Response
 from arrears.allocate.solve import Plan, solve_in_memory
 from arrears.allocate.worths import Worths, capacities_of, groups_of, worths
-from arrears.bank import Effort
+from arrears.bank import Bank, Effort
 from arrears.engine.duck import write_sorted
 
 ROW_KEY = ("customer_id", "step", "alternative")
@@ -30,14 +30,15 @@ ORDER = [("customer_id", "ascending"), ("priority", "descending"), ("step", "asc
 SHARD = "shard_number"
 
 
-def share_out(files: Sequence[Path], response: Response, effort: Effort, into: Path) -> tuple[int, dict[str, Any]]:
+def share_out(files: Sequence[Path], response: Response, effort: Effort, bank: Bank, into: Path) -> tuple[int, dict[str, Any]]:
     """Write what became of every opening beside each other under the shards' names; returns rows and facts for the manifest.
 
-    Raises `FloorsExceedCapacityError` where what must be made takes more than there is.
+    Raises `FloorsExceedCapacityError` where what must be made takes more than there is, `ResponseError` where costs are in a
+    currency without a rate.
     """
     found = _read(files)
     groups = _groups(found)
-    told = worths(found, response, effort)
+    told = worths(found, response, effort, bank)
     forced, left = required_first(groups)
     capacities = _less(capacities_of(effort), told, forced)
     choices = options(left, told, np.arange(len(groups.starts) - 1, dtype=np.int64))
@@ -97,9 +98,13 @@ def _less(capacities: Sequence[Capacity], told: Worths, forced: NDArray[np.bool_
 
 def _effort(told: Worths, plan: Plan) -> NDArray[np.int64]:
     """What the effort of each opening would bring elsewhere, at the prices; minor units, rounded down."""
-    prices = np.array([*plan.prices, 0], dtype=object)
-    cost = (told.amount.astype(object) * prices[told.resource]).sum(axis=1) if len(told.amount) else np.empty(0, object)
-    return np.array([int(one) >> plan.scale for one in cost], np.int64)
+    taken, which = np.unique(np.concatenate([told.resource, told.amount], axis=1), axis=0, return_inverse=True)
+    slots = told.resource.shape[1]
+    prices = (*plan.prices, 0)  # the last for `NO_CAPACITY`, whose amount is 0
+    costs = [
+        sum(amount * prices[number] for number, amount in zip(row[:slots], row[slots:], strict=True)) for row in taken.tolist()
+    ]
+    return np.array([cost >> plan.scale for cost in costs], np.int64)[which.reshape(-1)]
 
 
 def _facts(

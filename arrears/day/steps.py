@@ -251,7 +251,7 @@ def allocate(context: Context, staging: Path) -> Made:
 
     rows = _by_shard(context, "allocate", staging, one)
     files = [openings / shard for shard in context.shards]
-    worths_n, facts = share_out(files, context.strategy.response, effort, staging / "worths")
+    worths_n, facts = share_out(files, context.strategy.response, effort, context.strategy.bank, staging / "worths")
     return Made(rows | {"worths": worths_n}, facts)
 
 

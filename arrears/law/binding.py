@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from arrears.feed.contracts import CHANNELS
 from arrears.law.case import Case
-from arrears.law.facts import ALWAYS, CIRCUMSTANCES
+from arrears.law.facts import ALWAYS, BIT
 from arrears.law.kinds import CoolOff, FrequencyCap, Kind
 from arrears.law.model import Pack, Rule, lies_in
 from arrears.law.screening import Active, active_rules
@@ -117,7 +117,7 @@ def _binding(active: Active, party: str) -> Binding:
     params = active.rule.params
     conditional = params.lifting is not None or params.lifted_on_request or params.at_work is not None
     moved_by = params.circumstance(party)
-    bits = ALWAYS if moved_by == "any" else 1 << CIRCUMSTANCES.index(moved_by)
+    bits = ALWAYS if moved_by == "any" else BIT[moved_by]
     return Binding(active.rule.id, params, active, params.dpd_from or 0, conditional, bits)
 
 

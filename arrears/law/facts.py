@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 from arrears.feed.contracts import CONVERSATION_OUTCOMES
@@ -13,14 +13,17 @@ from arrears.law.case import Case, ConsentGiven, ContactPoint, Debt, Event
 from arrears.law.clock import first_instant, zone_of
 from arrears.law.content.carried import Carried, carried
 from arrears.law.counting import DAYS_MAX, UNANSWERED, Tally
+from arrears.law.words import Circumstance
 
-CIRCUMSTANCES = ("state", "word", "contact", "stranger", "stated_time")
-"""What a case may hold (`arrears.law.kinds.base.Circumstance`), each a bit of a whole number, the first the lowest."""
+CIRCUMSTANCES: tuple[Circumstance, ...] = get_args(Circumstance)[1:]
+"""What a case may hold, each a bit of a whole number, the first the lowest."""
+BIT = {name: 1 << number for number, name in enumerate(CIRCUMSTANCES)}
+ALWAYS = 1 << len(CIRCUMSTANCES)
+"""The bit that every case holds."""
+_CONTACT, _STRANGER, _STATED_TIME = BIT["contact"], BIT["stranger"], BIT["stated_time"]
 OFFSET_DAYS = 2
 """The calendars of two places are at most so many days apart at one instant: a written offset is less than a day, a zone's at
 most 14 hours."""
-ALWAYS = 1 << len(CIRCUMSTANCES)
-"""The bit that every case holds."""
 Entry = TypeVar("Entry", Debt, ContactPoint)
 
 
@@ -55,7 +58,10 @@ class Facts:
         self.debt = case.debt if about is None else about.id
         self.dpd = 0 if about is None else about.dpd
         self.circumstances = (
-            ALWAYS | bool(case.history) << 2 | (self.party != case.party) << 3 | bool(case.inconvenient_times) << 4
+            ALWAYS
+            | bool(case.history) * _CONTACT
+            | (self.party != case.party) * _STRANGER
+            | bool(case.inconvenient_times) * _STATED_TIME
         )
         """What the case holds of `CIRCUMSTANCES` whatever the day, one bit each."""
         self._profiles: dict[int, Profile] = {}

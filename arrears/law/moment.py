@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from arrears.law.case import ConsentGiven, ContactPoint, Debt, FlagSet
 from arrears.law.clock import first_instant
 from arrears.law.counting import Tally
-from arrears.law.facts import Facts
+from arrears.law.facts import BIT, Facts
 
 if TYPE_CHECKING:
     from arrears.law.kinds.base import Lifting
 
+_STATE, _WORD = BIT["state"], BIT["word"]
 NOTHING: frozenset[str] = frozenset()
 NO_WORDS: dict[tuple[str, str], ConsentGiven] = {}
 Entry = TypeVar("Entry", Debt, ContactPoint)
@@ -48,7 +49,7 @@ class Moment:
     @property
     def circumstances(self) -> int:
         """What the case holds today of `arrears.law.facts.CIRCUMSTANCES`, one bit each."""
-        return self.facts.circumstances | bool(self.standing) | bool(self.words) << 1
+        return self.facts.circumstances | bool(self.standing) * _STATE | bool(self.words) * _WORD
 
     def _standing(self) -> tuple[FlagSet, ...]:
         first, last = min(place.date for place in self.local), max(place.date for place in self.local)

@@ -36,6 +36,10 @@ Language = Literal["en", "zh"]
 Actor = Literal["issuer", "agency"]
 """For whom the contact counts: the card issuer's own desk, or an agency or debt buyer."""
 
+Circumstance = Literal["any", "state", "word", "contact", "stranger", "stated_time"]
+"""What a case must hold before a rule can refuse it: nothing in particular; a state of the customer that stands; a consent or a
+refusal; a contact of the history; somebody else answering than the contact is meant for; a time said to be inconvenient."""
+
 
 class Strict(BaseModel):
     """Frozen; unknown keys and loose types are errors."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from arrears.errors import ConfigError
+from arrears.settings import layered, validated
 
 FILE = "process.yaml"
-BYTES_MAX = 100_000
 _REMEDY = "see docs/process.md for every key"
 
 STAGES = ("current", "d1", "d31", "d61", "d91")
@@ -66,34 +62,5 @@ class Targets(_Strict):
 
 def load_targets(workspace: Path) -> Targets:
     """The shipped targets with those of the workspace's `process.yaml` on top; raises `ConfigError` with file and key."""
-    data = _read((resources.files("arrears.process") / FILE).read_bytes(), f"arrears/process/{FILE}")
     path = workspace / FILE
-    try:
-        own = _read(path.read_bytes(), str(path)) if path.exists() else {}
-    except OSError as error:
-        raise ConfigError(f"it cannot be read: {error.strerror}", where=str(path), remedy="check its permissions") from None
-    for key, value in own.items():
-        shipped = data.get(key)
-        data[key] = shipped | value if isinstance(shipped, dict) and isinstance(value, dict) else value
-    try:
-        return Targets.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        said = "unknown key" if first["type"] == "extra_forbidden" else str(first["msg"])
-        seen = f" (found {first['input']!r})" if isinstance(first.get("input"), str | int | bool) else ""
-        raise ConfigError(f"{said}{seen}", where=f"{path}: {key}", remedy=_REMEDY) from None
-
-
-def _read(raw: bytes, file: str) -> dict[str, Any]:
-    if len(raw) > BYTES_MAX:
-        raise ConfigError(f"larger than {BYTES_MAX} bytes", where=file, remedy="keep only targets in it")
-    try:
-        data = yaml.safe_load(raw.decode("utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{file}:{mark.line + 1}" if mark else file
-        raise ConfigError(f"not YAML: {getattr(error, 'problem', 'not UTF-8')}", where=where, remedy="mend the YAML") from None
-    if not isinstance(data or {}, dict):
-        raise ConfigError("not a mapping of keys", where=file, remedy=_REMEDY)
-    return {str(key): value for key, value in (data or {}).items()}
+    return validated(Targets, layered("arrears.process", path, _REMEDY), path, _REMEDY)

@@ -95,7 +95,7 @@ class Learning:
 
 def learn(
     paths: Sequence[Path], *, days: int = 14, learned_from: str, efforts: Path | None = None,
-    progress: Progress = lambda what, done, total: None,
+    currency: str = "CNY", progress: Progress = lambda what, done, total: None,
 ) -> Learning:  # fmt: skip
     """The response of these logs; raises `UsageError` naming file and column where they cannot tell it."""
     steps = len(CHANNELS) + 2
@@ -114,7 +114,7 @@ def learn(
     self_cure = _shares(draws, *_left_alone(draws, days))
     today = _shares(draws, (draws.action == NONE) & draws.known, 1 / draws.propensity)
     takes = _efforts(efforts)
-    response = _response(days, learned_from, effects, complaints, self_cure, takes)
+    response = _response(days, learned_from, effects, complaints, self_cure, takes, currency)
     progress("done", steps, steps)
     return Learning(
         len(draws), int(draws.known.sum()), draws.customers_n, days, draws.complaint_days, effects, complaints, self_cure,
@@ -285,11 +285,11 @@ def _chance(one: Learned) -> dict[str, int]:
 
 def _response(
     days: int, learned_from: str, effects: Cells, complaints: Mapping[str, Mapping[str, Learned]],
-    self_cure: Mapping[str, Mapping[str, Learned]], efforts: Mapping[str, Mapping[str, int]],
+    self_cure: Mapping[str, Mapping[str, Learned]], efforts: Mapping[str, Mapping[str, int]], currency: str,
 ) -> Response:  # fmt: skip
     """The table as the allocator takes it, validated."""
     return Response.model_validate({
-        "format": 1, "learned_from": learned_from, "outcome_days": days,
+        "format": 1, "learned_from": learned_from, "outcome_days": days, "currency": currency,
         "effects": {
             channel: {stage: {band: _estimate(one) for band, one in bands.items()} for stage, bands in stages.items()}
             for channel, stages in effects.items()
@@ -311,6 +311,7 @@ def as_yaml(response: Response) -> str:
         "learned_from: >-",
         *(f"  {line}" for line in document.pop("learned_from").splitlines()),
         f"outcome_days: {document.pop('outcome_days')}",
+        f"currency: {document.pop('currency')}",
     ]
     for name, table in document.items():
         lines += [f"{name}:", *_listed(table, 1)]

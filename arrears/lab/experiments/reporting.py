@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from arrears.allocate.response import Response, load_response
 from arrears.bank import Bank, load_bank
 from arrears.day.past import playbook_of
 from arrears.day.workspace import Workspace
 from arrears.errors import UsageError
 from arrears.lab.experiments import checks
-from arrears.lab.experiments.costs import Costs, load_costs
 from arrears.lab.experiments.entries import Outcomes, outcomes
 from arrears.lab.experiments.estimates import plain
 from arrears.lab.experiments.findings import Finding, note, p_text, warning
@@ -27,6 +27,9 @@ from arrears.playbook.model import Experiment, Words
 
 WINDOW_DAYS = 30
 ALPHA = 0.05
+
+RESPONSE = "response.yaml"
+"""The workspace's own table of response and efforts; the one that comes with arrears where it is missing."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,11 @@ def report(
     place = Workspace(workspace)
     place.require("playbook", day)
     playbook, bank = playbook_of(place, day), load_bank(workspace / "bank.toml")
-    costs = load_costs(workspace)
+    own = workspace / RESPONSE
+    response = load_response(own if own.exists() else None)
     return [
         _reported(
-            place, bank, playbook, one, costs, day, since=since, window=window_days, smallest_minor=smallest_minor,
+            place, bank, playbook, one, response, day, since=since, window=window_days, smallest_minor=smallest_minor,
             planned_end=planned_end,
         )
         for one in _chosen(playbook, experiment)
@@ -137,14 +141,14 @@ def shares_ppm(experiment: Experiment) -> dict[str, int]:
 
 
 def _reported(
-    place: Workspace, bank: Bank, playbook: Playbook, experiment: Experiment, costs: Costs, day: date, *, since: date | None,
-    window: int, smallest_minor: int | None, planned_end: date | None,
+    place: Workspace, bank: Bank, playbook: Playbook, experiment: Experiment, response: Response, day: date, *,
+    since: date | None, window: int, smallest_minor: int | None, planned_end: date | None,
 ) -> Report:  # fmt: skip
     found = outcomes(place, bank, experiment.id, day, since=since, window=window)
     shares = shares_ppm(experiment)
     unknown = sorted(set(found.arm.tolist()) - set(shares))
     names = [*shares, *unknown]
-    per_contact = costs.in_bank_currency(bank)
+    per_contact = response.costs_minor(bank)
     told = signals(found, per_contact, names)
     arms = tuple(_arm(name, experiment, shares.get(name, 0), found, told[name]) for name in names)
     counts = np.array([one.entered_n for one in arms])
@@ -155,7 +159,7 @@ def _reported(
         for other in (CHAMPION, HOLDOUT) if other in told
         for one in names if one != other and (one, other) != (HOLDOUT, CHAMPION)
     ]  # fmt: skip
-    findings = _findings(place, experiment, found, arms, ratio_p, costs, per_contact is None, day, window)
+    findings = _findings(place, experiment, found, arms, ratio_p, response, per_contact is None, day, window)
     return Report(
         experiment.id, experiment.title, day, since, window, bank.currency, experiment.segments,
         found.entry.min().astype("datetime64[D]").item(), arms, ratio_p, tuple(against),
@@ -191,7 +195,7 @@ def _decisions(
 
 
 def _findings(
-    place: Workspace, experiment: Experiment, found: Outcomes, arms: tuple[Arm, ...], ratio_p: float, costs: Costs,
+    place: Workspace, experiment: Experiment, found: Outcomes, arms: tuple[Arm, ...], ratio_p: float, response: Response,
     no_rate: bool, day: date, window: int,
 ) -> list[Finding]:  # fmt: skip
     told: list[Finding] = []
@@ -208,8 +212,8 @@ def _findings(
     if waiting:
         told.append(note("not_matured", n=waiting, window=window))
     if no_rate:
-        told.append(note("costs_no_rate", currency=costs.currency))
-    elif not costs.own:
+        told.append(note("costs_no_rate", currency=response.currency))
+    elif not (place.path / RESPONSE).exists():
         told.append(note("costs_assumed"))
     return told
 

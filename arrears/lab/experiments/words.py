@@ -143,12 +143,12 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "{n} 名客户入组不足 {window} 天，暂未计入",
     ),
     "costs_assumed": (
-        "costs of contacts are round figures that come with arrears; write the bank's own into costs.yaml of the workspace",
-        "联系成本为系统自带的约数；请在工作区的 costs.yaml 写入本行成本",
+        "contacts' costs are round figures that come with arrears; put a response.yaml with the bank's own into the workspace",
+        "联系成本为系统自带的约数；请在工作区放入含本行成本的 response.yaml",
     ),
     "costs_no_rate": (
-        "no cost is told: the cost table is in {currency}, for which bank.toml has no rate; write costs.yaml in the workspace",
-        "未给出成本：成本表币种为 {currency}，bank.toml 无汇率；请在工作区写 costs.yaml",
+        "no cost is told: response.yaml has costs in {currency}, for which bank.toml has no rate; add fx_ppm.{currency}",
+        "未给出成本：response.yaml 的成本币种为 {currency}，bank.toml 无汇率；请补充 fx_ppm.{currency}",
     ),
 }  # fmt: skip
 

@@ -59,7 +59,7 @@ def _filled(offers: Offers, left: np.ndarray, order: np.ndarray) -> np.ndarray:
 def _fill(
     order: np.ndarray, group: np.ndarray, customer: np.ndarray, channel: np.ndarray, takes: np.ndarray, left: np.ndarray,
     made: np.ndarray,
-) -> None:  # fmt: skip # pragma: no cover - compiled
+) -> None:  # fmt: skip
     """The planned offer of each group, or the first after it that fits and whose channel the customer has no contact in.
 
     Offers of one customer stand together; those planned and not reached yet hold their channel.
@@ -84,7 +84,7 @@ def _fill(
 
 
 @njit(cache=True)
-def _free(way, customer, channel, reserved, made):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _free(way, customer, channel, reserved, made):  # type: ignore[no-untyped-def]
     """No other contact with the customer in this channel is made or reserved."""
     other = way
     while other > 0 and customer[other - 1] == customer[way]:

@@ -22,7 +22,7 @@ PERSON = 4_096
 
 
 @njit(cache=True, inline="always")
-def _mixed(x: np.uint64) -> np.uint64:  # pragma: no cover - compiled
+def _mixed(x: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -30,7 +30,7 @@ def _mixed(x: np.uint64) -> np.uint64:  # pragma: no cover - compiled
 
 
 @njit(cache=True)
-def uniform(seed: int, who: int, day: int, purpose: int) -> float:  # pragma: no cover - compiled
+def uniform(seed: int, who: int, day: int, purpose: int) -> float:
     """In (0, 1), never 0 nor 1."""
     x = _mixed(np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(purpose) * np.uint64(0xD1342543DE82EF95))
     x = _mixed(x + np.uint64(who) * np.uint64(0xA0761D6478BD642F) + np.uint64(day) * np.uint64(0xE7037ED1A0B428DB))
@@ -38,7 +38,7 @@ def uniform(seed: int, who: int, day: int, purpose: int) -> float:  # pragma: no
 
 
 @njit(cache=True)
-def uniforms(seed: int, first: int, count: int, day: int, purpose: int) -> np.ndarray:  # pragma: no cover - compiled
+def uniforms(seed: int, first: int, count: int, day: int, purpose: int) -> np.ndarray:
     """The same for the persons from `first` on."""
     found = np.empty(count)
     for n in range(count):
@@ -47,7 +47,7 @@ def uniforms(seed: int, first: int, count: int, day: int, purpose: int) -> np.nd
 
 
 @njit(cache=True)
-def uniforms_of(seed: int, who: np.ndarray, day: int, purpose: int) -> np.ndarray:  # pragma: no cover - compiled
+def uniforms_of(seed: int, who: np.ndarray, day: int, purpose: int) -> np.ndarray:
     """The same for these persons."""
     found = np.empty(len(who))
     for n in range(len(who)):

@@ -150,7 +150,7 @@ _NEVER = NEVER
 
 
 @njit(cache=True, nogil=True)
-def judge_dues(known: Known, terms: Terms, day: int) -> None:  # pragma: no cover - compiled
+def judge_dues(known: Known, terms: Terms, day: int) -> None:
     """Mark the newest statement late where due date and grace ended yesterday with more than the tolerance unpaid.
 
     Before the closings of the day: in February a month is over as soon as the grace is.
@@ -165,7 +165,7 @@ def judge_dues(known: Known, terms: Terms, day: int) -> None:  # pragma: no cove
 
 
 @njit(cache=True, nogil=True)
-def age(known: Known, terms: Terms, day: int, first: int, last: int, counts: np.ndarray) -> None:  # pragma: no cover - compiled
+def age(known: Known, terms: Terms, day: int, first: int, last: int, counts: np.ndarray) -> None:
     """Days past due and buckets as of the morning of `day`.
 
     `counts` gains cards that came past due, those that came out of it, and, of those that came past due from `first` to

@@ -19,19 +19,19 @@ EVENTS_A_DAY_MAX = 40
 
 
 @njit(cache=True)
-def relaxed(level: float, long_run: float, relax: float, days: float) -> float:  # pragma: no cover - compiled
+def relaxed(level: float, long_run: float, relax: float, days: float) -> float:
     """The intensity after `days` without an event."""
     return long_run + (level - long_run) * math.exp(-relax * days)
 
 
 @njit(cache=True)
-def integral(level: float, long_run: float, relax: float, days: float) -> float:  # pragma: no cover - compiled
+def integral(level: float, long_run: float, relax: float, days: float) -> float:
     """Events to be expected in `days` if none changes the level."""
     return long_run * days - (level - long_run) * math.expm1(-relax * days) / relax
 
 
 @njit(cache=True)
-def waiting(level: float, long_run: float, relax: float, area: float, most: float) -> float:  # pragma: no cover - compiled
+def waiting(level: float, long_run: float, relax: float, area: float, most: float) -> float:
     """Days until the integral reaches `area`, at most `most`: Newton's method, kept inside by halving."""
     low, high = 0.0, most
     days = min(most, area / level) if level > 0 else 0.5 * most
@@ -55,7 +55,7 @@ def waiting(level: float, long_run: float, relax: float, area: float, most: floa
 def counted_days(
     seed: int, accounts: int, days: int, level: float, long_run: float, relax: float, jump: float, counts: np.ndarray,
     levels: np.ndarray,
-) -> None:  # fmt: skip # pragma: no cover - compiled
+) -> None:  # fmt: skip
     """The bare process with one fixed jump: repayments of each account and day, and the level at the end of each day.
 
     It is what the cardholders' kernel does with each account, without money; its moments are known in closed form.

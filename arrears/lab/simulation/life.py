@@ -21,7 +21,7 @@ _DIES, _LOSES_NUMBER, _MOVES = range(3)
 @njit(cache=True, nogil=True)
 def live(  # noqa: PLR0912 - one pass over everybody's arrays, not a dozen
     known: Known, nature: Nature, model: Model, seed: int, day: int
-) -> None:  # pragma: no cover - compiled
+) -> None:
     """One night and morning of everybody's life."""
     for i in range(len(known.limit)):
         luck = uniform(seed, i, day, STATE)
@@ -56,7 +56,7 @@ def live(  # noqa: PLR0912 - one pass over everybody's arrays, not a dozen
 
 
 @njit(cache=True)
-def _befall(known: Known, nature: Nature, model: Model, seed: int, i: int, day: int) -> None:  # pragma: no cover - compiled
+def _befall(known: Known, nature: Nature, model: Model, seed: int, i: int, day: int) -> None:
     drawn = uniform(seed, i, day, MISHAP)
     kind = 0
     while drawn >= model.mishaps[kind]:

@@ -30,7 +30,7 @@ _MARKS_A_DAY = 1_000
 @njit(cache=True, nogil=True)
 def repay(
     known: Known, nature: Nature, terms: Terms, model: Model, seed: int, day: int, more: float, counts: np.ndarray
-) -> None:  # fmt: skip # pragma: no cover - compiled
+) -> None:  # fmt: skip
     """One day of repayments; `more` multiplies the long-run level (1 but before the first day)."""
     for i in range(len(known.limit)):
         if known.status[i] != 0:
@@ -54,7 +54,7 @@ def repay(
 
 
 @njit(cache=True)
-def long_run_level(known: Known, nature: Nature, model: Model, i: int, day: int) -> float:  # pragma: no cover - compiled
+def long_run_level(known: Known, nature: Nature, model: Model, i: int, day: int) -> float:
     """Repayments a day that this person comes back to, as of `day`."""
     months = min((day - known.oldest_due[i]) / 30.0, 12.0)
     level = model.long_run[nature.state[i]] * math.exp(model.long_run_risk * nature.risk[i]) * model.long_run_month**months
@@ -63,7 +63,7 @@ def long_run_level(known: Known, nature: Nature, model: Model, i: int, day: int)
 
 
 @njit(cache=True)
-def _by_process(known, nature, terms, model, seed, i, day, more, counts):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _by_process(known, nature, terms, model, seed, i, day, more, counts):  # type: ignore[no-untyped-def]
     long_run = more * long_run_level(known, nature, model, i, day)
     level = nature.level[i]
     if level <= 0:
@@ -94,7 +94,7 @@ def _by_process(known, nature, terms, model, seed, i, day, more, counts):  # typ
 
 
 @njit(cache=True)
-def _mode(nature, model, i, drawn):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _mode(nature, model, i, drawn):  # type: ignore[no-untyped-def]
     """How much is repaid: the mark's kind."""
     short = model.short[nature.state[i]]
     if drawn < short:
@@ -105,7 +105,7 @@ def _mode(nature, model, i, drawn):  # type: ignore[no-untyped-def]  # pragma: n
 
 
 @njit(cache=True)
-def _amount(known, nature, model, i, mode, drawn):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _amount(known, nature, model, i, mode, drawn):  # type: ignore[no-untyped-def]
     """Minor units: people pay round sums, at least a little, and never more than they owe."""
     owed = max(known.balance[i], 0)
     if mode == NO_PLAN or owed == 0:
@@ -123,7 +123,7 @@ def _amount(known, nature, model, i, mode, drawn):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
-def _receive(known, terms, i, amount, day, counts):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _receive(known, terms, i, amount, day, counts):  # type: ignore[no-untyped-def]
     """Book a payment: the oldest unpaid minimum payment first."""
     if amount <= 0:
         return

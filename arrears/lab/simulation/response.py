@@ -97,7 +97,7 @@ _COMPLAINT, _DISPUTE, _HARDSHIP, _FRAUD, _PLAN = range(5)
 def respond(
     known: Known, nature: Nature, effects: Effects, seed: int, day: int, customer: np.ndarray, channel: np.ndarray,
     point: np.ndarray, minute: np.ndarray, purpose: np.ndarray, debtor: np.ndarray, outcomes: np.ndarray, counts: np.ndarray,
-) -> None:  # fmt: skip # pragma: no cover - compiled
+) -> None:  # fmt: skip
     """Let the contacts happen, in their order; `outcomes` are filled in, `counts` gain (see `ANSWERED`)."""
     for n in range(len(customer)):
         i, way = customer[n], channel[n]
@@ -129,7 +129,7 @@ def respond(
 
 
 @njit(cache=True)
-def _outcome(known, nature, effects, seed, day, i, way, point, minute, luck):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _outcome(known, nature, effects, seed, day, i, way, point, minute, luck):  # type: ignore[no-untyped-def]
     drawn = uniform(seed, i, day, ANSWER + luck)
     if way == CALL:
         return _called(known, nature, effects, seed, day, i, point, minute, luck)
@@ -147,7 +147,7 @@ def _outcome(known, nature, effects, seed, day, i, way, point, minute, luck):  #
 
 
 @njit(cache=True)
-def _called(known, nature, effects, seed, day, i, point, minute, luck):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _called(known, nature, effects, seed, day, i, point, minute, luck):  # type: ignore[no-untyped-def]
     """A call: the number first, then whether it is taken at that hour, then by whom and how."""
     state, rings_at = nature.state[i], nature.mobile[i] if point < 2 else GOOD
     if rings_at == DEAD:
@@ -166,7 +166,7 @@ def _called(known, nature, effects, seed, day, i, point, minute, luck):  # type:
 
 
 @njit(cache=True)
-def _learn(known, effects, seed, day, i, what, luck):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _learn(known, effects, seed, day, i, what, luck):  # type: ignore[no-untyped-def]
     """The bank books a bad number, and where a debt is old and there is no other way, that contact is lost."""
     if known.mobile_known[i] == GOOD and uniform(seed, i, day, LEARNS + luck) < effects.learns:
         known.mobile_known[i] = what
@@ -175,14 +175,14 @@ def _learn(known, effects, seed, day, i, what, luck):  # type: ignore[no-untyped
 
 
 @njit(cache=True)
-def _reached(nature, effects, i, way, outcome):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _reached(nature, effects, i, way, outcome):  # type: ignore[no-untyped-def]
     if way == SMS:
         return outcome == effects.delivered and nature.mobile[i] == GOOD
     return outcome not in (effects.bounced, effects.dead_line, effects.wrong_party)
 
 
 @njit(cache=True)
-def _stir(nature, effects, i, day, way, outcome, strength):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _stir(nature, effects, i, day, way, outcome, strength):  # type: ignore[no-untyped-def]
     """The jump of the intensity; a letter's comes when it arrives."""
     if way == LETTER:
         nature.letter_day[i] = day + effects.letter_days
@@ -197,7 +197,7 @@ def _stir(nature, effects, i, day, way, outcome, strength):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def _remind(known, nature, effects, seed, day, i, way, luck):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _remind(known, nature, effects, seed, day, i, way, luck):  # type: ignore[no-untyped-def]
     """Somebody who would have forgotten pays tomorrow after all; short of money, half as likely."""
     if nature.pay_day[i] >= day or known.unpaid[i] == 0 or known.due[i] < day:
         return
@@ -209,7 +209,7 @@ def _remind(known, nature, effects, seed, day, i, way, luck):  # type: ignore[no
 
 
 @njit(cache=True)
-def _talk(known, nature, effects, seed, day, i, outcome, luck, counts):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _talk(known, nature, effects, seed, day, i, outcome, luck, counts):  # type: ignore[no-untyped-def]
     """A promise, a plan, a hardship that is told."""
     state = nature.state[i]
     asks = uniform(seed, i, day, ASKS + luck)
@@ -226,7 +226,7 @@ def _talk(known, nature, effects, seed, day, i, outcome, luck, counts):  # type:
 
 
 @njit(cache=True)
-def _annoy(known, nature, effects, seed, day, i, way, debtor, luck, counts):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _annoy(known, nature, effects, seed, day, i, way, debtor, luck, counts):  # type: ignore[no-untyped-def]
     """A complaint, likelier the more contacts are remembered; now and then with a demand to stop."""
     chance = effects.complaint[way] * math.exp(effects.complaint_power * nature.fatigue[i]) * nature.temper[i]
     if not debtor:
@@ -241,6 +241,6 @@ def _annoy(known, nature, effects, seed, day, i, way, debtor, luck, counts):  # 
 
 
 @njit(cache=True)
-def _flag(known, effects, i, column, day):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+def _flag(known, effects, i, column, day):  # type: ignore[no-untyped-def]
     known.flags[i] |= effects.bits[column]
     known.flag_until[i, column] = day + effects.days[column]

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import ibis
 import ibis.expr.types as ir
@@ -18,7 +18,7 @@ from pydantic import Field
 
 from arrears.feed.contracts import CHANNELS, PARTIES
 from arrears.law.counting import DAYS_MAX, Counted, LastConversation, among
-from arrears.law.words import PURPOSES, Channel, ConsentPurpose, Party, Purpose, Reason, Strict
+from arrears.law.words import PURPOSES, Channel, Circumstance, ConsentPurpose, Party, Purpose, Reason, Strict
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns
@@ -35,11 +35,6 @@ class Lifting(Strict):
     """It is spent by a telephone conversation on a later day."""
     direct: bool = False
     """Only where it was given to whoever makes the contact, not passed on."""
-
-
-Circumstance = Literal["any", "state", "word", "contact", "stranger", "stated_time"]
-"""What a case must hold before a rule can refuse it: nothing in particular; a state of the customer that stands; a consent or a
-refusal; a contact of the history; somebody else answering than the contact is meant for; a time said to be inconvenient."""
 
 
 class Kind(Strict, ABC):

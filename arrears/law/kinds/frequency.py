@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 
 from arrears.feed.contracts import CONVERSATION_OUTCOMES, PARTIES
 from arrears.law.counting import DAYS_MAX, Counting, Excluded, Per, Tally, counted_outcomes
-from arrears.law.kinds.base import Circumstance, Kind, Lifting
-from arrears.law.words import Outcome, Party, Reason, Strict
+from arrears.law.kinds.base import Kind, Lifting
+from arrears.law.words import Circumstance, Outcome, Party, Reason, Strict
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns

@@ -11,8 +11,19 @@ from pydantic import Field
 
 from arrears.feed.contracts import PARTIES
 from arrears.law.counting import Counted, FailedDials, Tally, among
-from arrears.law.kinds.base import Circumstance, Kind
-from arrears.law.words import FLAG_WORDS, PARTY_WORDS, PURPOSE_WORDS, ConsentPurpose, Flag, Party, Purpose, Reason, Strict
+from arrears.law.kinds.base import Kind
+from arrears.law.words import (
+    FLAG_WORDS,
+    PARTY_WORDS,
+    PURPOSE_WORDS,
+    Circumstance,
+    ConsentPurpose,
+    Flag,
+    Party,
+    Purpose,
+    Reason,
+    Strict,
+)
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from pydantic import Field, model_validator
 
 from arrears.law.counting import among
-from arrears.law.kinds.base import Circumstance, Kind
+from arrears.law.kinds.base import Kind
 from arrears.law.words import (
     CHANNEL_WORDS,
     CONSENT_WORDS,
@@ -20,6 +20,7 @@ from arrears.law.words import (
     SOURCE_WORDS,
     STATUS_WORDS,
     Channel,
+    Circumstance,
     ConsentPurpose,
     ContactStatus,
     Flag,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import ibis.expr.types as ir
 
-from arrears.law.kinds.base import Circumstance, Kind
+from arrears.law.kinds.base import Kind
 from arrears.law.kinds.hours import IMMEDIATE
-from arrears.law.words import Channel, Reason
+from arrears.law.words import Channel, Circumstance, Reason
 
 if TYPE_CHECKING:
     from arrears.law.case import InconvenientTime

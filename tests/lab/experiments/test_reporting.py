@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from arrears.errors import ArrearsError, BookError, ConfigError, UsageError
+from arrears.allocate.response import PACKAGED, ResponseError
+from arrears.errors import ArrearsError, BookError, UsageError
 from arrears.lab.experiments import Report, report
 from arrears.lab.experiments.report_telling import sections
 from tests.lab.experiments.world import FIRST, World
@@ -63,13 +64,18 @@ def test_cost_is_contacts_times_the_table(helped: Path) -> None:
     assert by_arm["caller"]["net"].mean.mean == pytest.approx(by_arm["caller"]["recovered"].mean.mean - 500)
 
 
-def test_the_banks_own_costs_count(helped: Path, tmp_path: Path) -> None:
-    own = helped / "costs.yaml"
+def test_the_banks_own_costs_count(helped: Path) -> None:
+    own = helped / "response.yaml"
+    shipped = PACKAGED.read_text(encoding="utf-8")
     try:
-        own.write_text("currency: CNY\nper_contact_minor: {sms: 1, email: 1, call: 7, letter: 1, visit: 1}\n", encoding="utf-8")
+        own.write_text(
+            shipped.replace("call: {seconds: 120, cost_minor: 250}", "call: {seconds: 120, cost_minor: 7}"), encoding="utf-8"
+        )
         assert reported(helped, 33, 24).arms[1].figures["cost"].mean.mean == 14
-        own.write_text("currency: CNY\nper_contact_minor: {sms: 1}\n", encoding="utf-8")
-        with pytest.raises(ConfigError, match="give each of"):
+        own.write_text(shipped.replace("currency: CNY", "currency: XXX"), encoding="utf-8")
+        assert any("fx_ppm.XXX" in one.text("en") for one in reported(helped, 33, 24).findings)
+        own.write_text(shipped.replace("currency: CNY", "currency: yuan"), encoding="utf-8")
+        with pytest.raises(ResponseError, match="currency"):
             reported(helped, 33, 24)
     finally:
         own.unlink()

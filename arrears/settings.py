@@ -1,0 +1,80 @@
+"""Settings in YAML that come with arrears, and a bank's own on top: read, laid over each other, validated as a whole.
+
+Files come in; one frozen model goes out, or a `ConfigError` naming file and key. It knows no setting itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from arrears.errors import ConfigError
+
+BYTES_MAX = 100_000
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def layered(package: str, own: Path, remedy: str) -> dict[str, Any]:
+    """The values of the file in `package` that is called like `own`, those of `own` on top where it exists.
+
+    Key by key within each group; lists are replaced whole. Raises `ConfigError` for a file that is none of ours.
+    """
+    shipped = _read((resources.files(package) / own.name).read_bytes(), f"{package.replace('.', '/')}/{own.name}", remedy)
+    try:
+        over = _read(own.read_bytes(), str(own), remedy) if own.exists() else {}
+    except OSError as error:
+        raise ConfigError(f"it cannot be read: {error.strerror}", where=str(own), remedy="check its permissions") from None
+    return _over(shipped, over, str(own), remedy)
+
+
+def validated(model: type[Model], data: Mapping[str, Any], file: Path, remedy: str) -> Model:
+    """The values as the model; raises `ConfigError` for the first that does not fit."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        said = "unknown key" if first["type"] == "extra_forbidden" else str(first["msg"]).removeprefix("Value error, ")
+        seen = f" (found {first['input']!r})" if isinstance(first.get("input"), str | int | bool) else ""
+        raise ConfigError(f"{said}{seen}", where=f"{file}: {key}", remedy=remedy) from None
+
+
+def _read(raw: bytes, file: str, remedy: str) -> dict[str, Any]:
+    if len(raw) > BYTES_MAX:
+        raise ConfigError(f"larger than {BYTES_MAX} bytes", where=file, remedy="keep only settings in it")
+    try:
+        data = yaml.safe_load(raw.decode("utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file}:{mark.line + 1}" if mark else file
+        raise ConfigError(f"not YAML: {getattr(error, 'problem', 'not UTF-8')}", where=where, remedy="mend the YAML") from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise ConfigError("not a mapping of keys", where=file, remedy=remedy)
+    frozen: dict[str, Any] = _frozen(data)
+    return frozen
+
+
+def _over(base: dict[str, Any], own: Mapping[str, Any], file: str, remedy: str) -> dict[str, Any]:
+    merged = dict(base)
+    for name, value in own.items():
+        if isinstance(base.get(name), dict):
+            if not isinstance(value, dict):
+                raise ConfigError("not a mapping of keys", where=f"{file}: {name}", remedy=remedy)
+            merged[name] = base[name] | value
+        else:
+            merged[name] = value
+    return merged
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, which strict validation of frozen models asks for."""
+    if isinstance(value, dict):
+        return {str(key): _frozen(inner) for key, inner in value.items()}
+    return tuple(_frozen(inner) for inner in value) if isinstance(value, list) else value
