@@ -118,7 +118,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "flow_not_needed": ("not needed, an earlier way was chosen", "无需，已选用靠前的方式"),
     "flow_outranked": ("outranked, the day's limit was reached", "让位，当日次数已满"),
     "flow_charges_blocked": ("charges blocked, nothing else to ask for", "收费已冻结，无其他应还"),
-    "flow_effort_elsewhere": ("effort is worth more elsewhere", "资源用于他处收益更高"),
+    "flow_effort_elsewhere": ("effort elsewhere, where it is worth more", "资源用于他处，收益更高"),
     "flow_chosen": ("chosen", "选定"),
     "flow_contacted": ("Customers contacted", "将联系的客户"),
     "rule": ("Rule", "规则"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -176,3 +177,18 @@ def test_day_on_which_nothing_happened_has_a_page_without_charts(tmp_path: Path,
     assert parser.images == []
     for sentence in ("no_refusals", "no_work", "no_looks", "roll_no_month", "npl_one_day", "lead_empty"):
         assert WORDS[sentence][0] in made and WORDS[sentence][1] in made
+
+
+@pytest.mark.parametrize("seldom", ["charges_blocked", "effort_elsewhere"])
+def test_whatever_became_of_a_contact_has_its_row_in_the_table_and_a_whole_label(summary: Summary, seldom: str) -> None:
+    told = replace(summary, flow=replace(summary.flow, **{f"{seldom}_n": 4_321}))
+    text = page(told)
+    for language, place in (("en", 0), ("zh", 1)):
+        assert WORDS[f"flow_{seldom}"][place] in text
+        assert "4,321" in json.dumps(charts(told, language)["flow"].spec)  # type: ignore[arg-type]
+        label = re.split("[,，]", WORDS[f"flow_{seldom}"][place])[0]
+        assert sum(1 if sign.isascii() else 2 for sign in label) <= LABEL_SIGNS_MAX, "or the chart cuts it short"
+
+
+LABEL_SIGNS_MAX = 18
+"""So many Latin letters of the bars' labels have room."""
