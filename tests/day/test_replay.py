@@ -55,7 +55,8 @@ def forge(ran: Ran, step: str, table: str, change: str) -> None:
     file = next((folder / table).glob("*.parquet"))
     forged = file.with_suffix(".forged")
     rows = f"read_parquet({quoted(file)}, hive_partitioning = false)"
-    duckdb.sql(f"COPY (SELECT * {change} FROM {rows}) TO {quoted(forged)} (FORMAT parquet)")
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT * {change} FROM {rows}) TO {quoted(forged)} (FORMAT parquet)")
     forged.replace(file)
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))

@@ -308,8 +308,9 @@ def test_parts_with_and_without_a_column_that_is_not_required_are_read_together(
 def test_the_hash_that_cuts_shards_is_31_bits_of_md5() -> None:
     import duckdb
 
-    found = duckdb.execute(f"SELECT {CUSTOMER_HASH_SQL} % 1000 FROM (SELECT 'C000001' AS customer_id)").fetchone()
-    assert found == (shard_of("C000001", 1000),)
+    with duckdb.connect() as connection:
+        rows = connection.sql(f"SELECT {CUSTOMER_HASH_SQL} % 1000 FROM (SELECT 'C000001' AS customer_id)").fetchall()
+    assert rows == [(shard_of("C000001", 1000),)]
 
 
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:

@@ -50,9 +50,11 @@ class Ran:
 
     def _of(self, name: str, day: date) -> Iterator[Row]:
         files = self.workspace.step("supervise", day) / name / "*.parquet"
-        cursor = duckdb.sql(f"SELECT * FROM read_parquet('{files}', hive_partitioning = false)")
-        for row in cursor.fetchall():
-            yield {**dict(zip(cursor.columns, row, strict=True)), "day": day}
+        with duckdb.connect() as connection:
+            found = connection.sql(f"SELECT * FROM read_parquet('{files}', hive_partitioning = false)")
+            columns, rows = found.columns, found.fetchall()
+        for row in rows:
+            yield {**dict(zip(columns, row, strict=True)), "day": day}
 
 
 def days_from(first: date, count: int) -> tuple[date, ...]:

@@ -48,11 +48,12 @@ def test_arms_are_those_of_the_playbook_and_everybody_is_in_one(helped: Path) ->
 def test_money_of_an_arm_is_what_a_query_of_one_line_says(helped: Path) -> None:
     found = reported(helped, 33, 24)
     segments, feed = f"{helped}/playbook/*/segments/*.parquet", f"{helped}/feed/*/transactions/*.parquet"
-    rows = duckdb.sql(
-        "SELECT arm, sum(amount_minor) / count(DISTINCT s.customer_id) "
-        f"FROM (SELECT DISTINCT customer_id, arm FROM '{segments}' WHERE arm <> '') s "
-        f"LEFT JOIN '{feed}' t USING (customer_id) GROUP BY 1"
-    ).fetchall()
+    with duckdb.connect() as connection:
+        rows = connection.sql(
+            "SELECT arm, sum(amount_minor) / count(DISTINCT s.customer_id) "
+            f"FROM (SELECT DISTINCT customer_id, arm FROM '{segments}' WHERE arm <> '') s "
+            f"LEFT JOIN '{feed}' t USING (customer_id) GROUP BY 1"
+        ).fetchall()
     for arm in found.arms:
         assert arm.figures["recovered"].mean.mean == pytest.approx(dict(rows)[f"early:{arm.arm}"])
 
@@ -127,10 +128,11 @@ def test_an_arm_is_kept_as_at_entry_and_later_moves_are_told(harmed: Path) -> No
     kept = path.read_bytes()
     before = {arm.arm: arm.entered_n for arm in reported(harmed, 25, 10).arms}
     try:
-        duckdb.sql(
-            f"COPY (SELECT customer_id, segment, replace(arm, ':caller', ':champion') AS arm FROM '{path}') TO '{path}.new' "
-            "(FORMAT parquet)"
-        )
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"COPY (SELECT customer_id, segment, replace(arm, ':caller', ':champion') AS arm FROM '{path}') "
+                f"TO '{path}.new' (FORMAT parquet)"
+            )
         Path(f"{path}.new").rename(path)
         found = reported(harmed, 25, 10)
     finally:
