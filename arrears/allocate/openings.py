@@ -16,11 +16,11 @@ from arrears.allocate.first_lawful import limit_of
 OPENINGS = {
     "customer_id": "string", "step": "string", "alternative": "int64", "channel": "string", "priority": "int64",
     "required": "boolean", "room": "int64", "language": "string", "region": "string", "stage": "int64", "band": "string",
-    "due_minor": "int64",
+    "owed_minor": "int64",
 }  # fmt: skip
 """`required`: a rule or a floor demands it. `room`: contacts that the segment's intensity leaves the customer today.
-`stage`: the bucket, 4 for all above. `due_minor`: past due, or for customers who are not the minimum payment that falls due,
-minor units of the bank's currency."""
+`stage`: the bucket, 4 for all above. `owed_minor`: the balance of all cards, 0 or more, minor units of the
+bank's currency."""
 
 LAST_STAGE = 4
 
@@ -35,7 +35,7 @@ def openings(
     `first_lawful.recent_contacts` gave.
     """
     people = customers.select(
-        "language", "region", "bucket", "past_due_minor", "next_due_minor", who="customer_id"
+        "language", "region", "bucket", "balance_minor", who="customer_id"
     )  # fmt: skip
     bands = segments.select(banded="customer_id", band="band")
     joined = possible.inner_join(people, possible.customer_id == people.who)
@@ -43,16 +43,13 @@ def openings(
     joined = joined.left_join(recent, joined.customer_id == recent.recent_customer)
     today_n, recent_n = joined.today_n.coalesce(0), joined.recent_n.coalesce(0)
     most = ibis.least(limit_of(joined.segment, per_day) - today_n, limit_of(joined.segment, per_7_days) - recent_n - today_n)
-    late = joined.past_due_minor > 0
     return joined.select(
         "customer_id", "step", "alternative", "channel", "priority",
         required=_one_of(joined.step, required) | _one_of(joined.segment, floors),
         room=ibis.greatest(most, ibis.literal(0, "int64")).cast("int64"),
         language=joined.language.coalesce(""), region=joined.region.coalesce(""),
         stage=ibis.least(joined.bucket, ibis.literal(LAST_STAGE, "int64")).cast("int64"), band=joined.band.coalesce(""),
-        due_minor=ibis.greatest(
-            ibis.ifelse(late, joined.past_due_minor, joined.next_due_minor).coalesce(0), ibis.literal(0, "int64")
-        ).cast("int64"),
+        owed_minor=ibis.greatest(joined.balance_minor.coalesce(0), ibis.literal(0, "int64")).cast("int64"),
     )  # fmt: skip
 
 

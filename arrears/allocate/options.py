@@ -76,12 +76,12 @@ def options(groups: Groups, worths: Worths, key: Ints) -> Options:
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     members = np.full((offsets[-1], TOGETHER_MAX), NOBODY, np.int64)
     _combine(*args, offsets[:-1].copy(), members, True)
-    value = _together(members, worths.share_ppm, worths.due_minor, worths.cost_minor)
+    value = _together(members, worths.share_ppm, worths.owed_minor, worths.cost_minor)
     resource, amount = _drawn(members, worths.resource, worths.amount)
     return Options(sparse(offsets, value, amount, resource, key=key), members)
 
 
-def _together(members: Ints, share: Ints, due: Ints, cost: Ints) -> Ints:
+def _together(members: Ints, share: Ints, owed: Ints, cost: Ints) -> Ints:
     """Worth of each option: the chance that none of its contacts brings the money shrinks with each, their costs add up."""
     missed = np.full(len(members), PPM, np.int64)
     spent = np.zeros(len(members), np.int64)
@@ -91,7 +91,7 @@ def _together(members: Ints, share: Ints, due: Ints, cost: Ints) -> Ints:
         missed = np.where(there, missed * (PPM - share[row]) // PPM, missed) if len(share) else missed
         spent += np.where(there, cost[row], 0) if len(cost) else 0
     first = members[:, 0]
-    return (due[first] * (PPM - missed) // PPM - spent).astype(np.int64) if len(members) else np.empty(0, np.int64)
+    return (owed[first] * (PPM - missed) // PPM - spent).astype(np.int64) if len(members) else np.empty(0, np.int64)
 
 
 def _drawn(members: Ints, resource: NDArray[np.int32], amount: Ints) -> tuple[NDArray[np.int32], Ints]:

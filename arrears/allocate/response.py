@@ -1,4 +1,4 @@
-"""What contacts bring, as data: by channel, stage and band the extra share of the amount due that is paid because of one.
+"""What contacts bring, as data: by channel, stage and band the extra share of what is owed that is repaid because of one.
 
 A YAML file comes in; one frozen `Response` goes out, or a `ResponseError` naming file and key. It holds estimates with their
 standard errors, never what happened after contacts that were chosen for a reason; docs/values.md says how it is learned.
@@ -24,8 +24,6 @@ Channel = Literal["sms", "email", "call", "letter", "visit"]
 Stage = Literal["0", "1", "2", "3", "4"]
 STAGES: tuple[Stage, ...] = ("0", "1", "2", "3", "4")
 """By bucket: 0 not past due, 1 = 1-30 days, 2 = 31-60, 3 = 61-90, 4 = over 90."""
-STAGE_DAYS: dict[Stage, int] = {"0": 0, "1": 30, "2": 30, "3": 30, "4": 90}
-"""Days that an unpaid amount stays in a stage before the next, or before it is charged off."""
 PPM = 1_000_000
 ANY_BAND = "*"
 """Stands for every band that a stage does not name."""
@@ -44,10 +42,10 @@ class _Strict(BaseModel):
 
 
 class Estimate(_Strict):
-    """A share of the amount due and how sure it is."""
+    """A share of what is owed and how sure it is."""
 
     ppm: Ppm
-    """Parts per million of the amount due, beyond what comes without the contact."""
+    """Parts per million of the balance, beyond what is repaid without the contact."""
     error_ppm: Share
     """Standard error of it."""
     n: Count = 0
@@ -77,7 +75,8 @@ Bands = dict[Annotated[str, Field(min_length=1, max_length=8)], Estimate]
 class Response(_Strict):
     """Everything that a day's values are computed from."""
 
-    format: Literal[1]
+    format: Literal[2]
+    """2: effects are shares of the balance; a table of format 1 had shares of the amount due, and is to be learned anew."""
     learned_from: str = Field(min_length=1)
     """Which data, by which command, for the reader."""
     outcome_days: int = Field(ge=1, le=120)
@@ -118,28 +117,12 @@ class Response(_Strict):
         return bands.get(band, bands[ANY_BAND])
 
     def share_ppm(self, channel: Channel, stage: Stage, band: str, caution_bp: int) -> int:
-        """The extra share of the amount due that a contact is taken to bring for good, 0 or more.
+        """The extra share of the balance that a contact is taken to bring within `outcome_days`, 0 or more.
 
-        `caution_bp` takes so many hundredths of a percent of the standard error off: what is not known counts less. What would
-        come by itself later, if it does not come now, is taken off too (`self_cures_ppm`).
+        `caution_bp` takes so many hundredths of a percent of the standard error off: what is not known counts less.
         """
         one = self.effect(channel, stage, band)
-        sure = max(0, one.ppm - one.error_ppm * caution_bp // 10_000)
-        return sure * (PPM - self.self_cures_ppm(stage, band)) // PPM
-
-    def self_cures_ppm(self, stage: Stage, band: str) -> int:
-        """Share of what is not paid within `outcome_days` that comes later without any contact, up to the charge-off.
-
-        Assumed: a stage's self-cure holds in each window of `outcome_days` that follows, whatever happened in those before.
-        Of a customer not past due it is the share that comes once the payment is late.
-        """
-        left = PPM
-        for later in STAGES[max(int(stage), 1) :]:
-            bands = self.self_cure[later]
-            chance = bands.get(band) or bands[ANY_BAND]
-            for _ in range(max(1, STAGE_DAYS[later] // self.outcome_days)):
-                left = left * (PPM - chance.ppm) // PPM
-        return PPM - left
+        return max(0, one.ppm - one.error_ppm * caution_bp // 10_000)
 
 
 def load_response(path: Path | None = None) -> Response:

@@ -30,8 +30,8 @@ class Worths:
     """Columns beside a table of openings, one entry a row."""
 
     share_ppm: Ints
-    """Extra share of the amount due that the contact is taken to bring."""
-    due_minor: Ints
+    """Extra share of the balance that the contact is taken to bring."""
+    owed_minor: Ints
     cost_minor: Ints
     resource: NDArray[np.int32]
     """Numbers of the capacities it draws on, `NO_CAPACITY` for none; shape (rows, slots)."""
@@ -41,7 +41,7 @@ class Worths:
     @property
     def worth_minor(self) -> Ints:
         """What the contact alone brings, less its cost."""
-        return self.due_minor * self.share_ppm // PPM - self.cost_minor
+        return self.owed_minor * self.share_ppm // PPM - self.cost_minor
 
 
 def capacities_of(effort: Effort) -> tuple[Capacity, ...]:
@@ -52,7 +52,7 @@ def capacities_of(effort: Effort) -> tuple[Capacity, ...]:
 def worths(openings: pa.Table, response: Response, effort: Effort, bank: Bank) -> Worths:
     """Worth and takings of every opening (`arrears.allocate.openings.OPENINGS`).
 
-    The table is small in distinct cases: channel, stage, band, language and region decide everything but the amount due.
+    The table is small in distinct cases: channel, stage, band, language and region decide everything but what is owed.
     Raises `ResponseError` where the response's costs cannot be told in the bank's currency.
     """
     costs = response.costs_minor(bank)
@@ -74,8 +74,8 @@ def worths(openings: pa.Table, response: Response, effort: Effort, bank: Bank) -
         cost[number] = costs.get(channel, 0)
         for slot, (capacity, taken) in enumerate(drawn[number]):
             resource[number, slot], amount[number, slot] = capacity, taken
-    due = openings["due_minor"].to_numpy()
-    return Worths(share[which], due, cost[which], resource[which], amount[which])
+    owed = openings["owed_minor"].to_numpy()
+    return Worths(share[which], owed, cost[which], resource[which], amount[which])
 
 
 Case = tuple[Channel, int, str, str, str]

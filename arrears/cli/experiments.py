@@ -184,7 +184,7 @@ def evaluate(
 def learn(
     files: Annotated[list[Path], typer.Argument(metavar="LOG...", help="Logs of contacts drawn at random, Parquet or CSV.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the table of response is written.")],
-    days: Annotated[int, typer.Option("--days", metavar="N", min=1, max=120, help="Days within which a payment counts.")] = 14,
+    days: Annotated[int, typer.Option("--days", metavar="N", min=1, max=120, help="Days within which a payment counts.")] = 30,
     efforts: Annotated[
         Path | None,
         typer.Option("--efforts", metavar="FILE", help="YAML of channel: {seconds, cost_minor}; else round figures."),
@@ -198,7 +198,7 @@ def learn(
 ) -> None:
     """Learn what contacts bring from contacts drawn at random.
 
-    By channel, stage and band the extra share of the amount due that is paid because of a contact, pooled, with standard errors
+    By channel, stage and band the extra share of the balance that is repaid because of a contact, pooled, with standard errors
     by customer; complaints, and what is paid without any contact. Method, columns and format: docs/values.md.
     """
     from arrears.lab.experiments.learning import as_yaml

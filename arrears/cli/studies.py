@@ -130,11 +130,12 @@ def bench_allocate(
     capacities: Annotated[int, typer.Option("--capacities", metavar="K", help="Shared capacities, all of them scarce.")] = 5,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Of the made-up accounts.")] = 1,
     against: Annotated[
-        Solver | None, typer.Option("--against", help="Solve the same instance with this too; highs-lp may split treatments.")
+        Solver | None,
+        typer.Option("--against", help="Solve the same instance with this too; highs-lp alone may split treatments."),
     ] = None,
     time_limit: Annotated[
-        int, typer.Option("--time-limit", metavar="SECONDS", min=1, help="Stop the other solver after this.")
-    ] = 1_800,
+        int, typer.Option("--time-limit", metavar="SECONDS", min=1, help="End the other solver after this, a programme.")
+    ] = 600,
     json: AsJson = False,
 ) -> None:
     """Time the allocation of treatments under shared capacities.

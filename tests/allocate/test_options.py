@@ -59,8 +59,8 @@ def test_a_set_is_worth_what_its_contacts_bring_together_and_takes_what_they_tak
         missed = 1.0
         for row in rows:
             missed *= 1 - worths.share_ppm[row] / PPM
-        worth = worths.due_minor[rows[0]] * (1 - missed) - sum(worths.cost_minor[row] for row in rows)
-        assert abs(partition.value[option] - worth) <= 2 + worths.due_minor[rows[0]] * 3 / PPM
+        worth = worths.owed_minor[rows[0]] * (1 - missed) - sum(worths.cost_minor[row] for row in rows)
+        assert abs(partition.value[option] - worth) <= 2 + worths.owed_minor[rows[0]] * 3 / PPM
         taken: dict[int, int] = {}
         for row in rows:
             for capacity, amount in zip(worths.resource[row].tolist(), worths.amount[row].tolist(), strict=True):

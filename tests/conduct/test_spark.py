@@ -12,6 +12,7 @@ from tests.conduct.world import DAY, World, ago
 from tests.engine.conftest import spark  # noqa: F401 - the fixture
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_both_engines_make_the_same_list(tmp_path: Path, spark: Sessions) -> None:  # noqa: F811
     world = World()

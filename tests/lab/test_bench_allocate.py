@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from arrears.errors import UsageError
-from arrears.lab.allocate_highs import against_highs
+from arrears.lab.allocate_highs import HighsFigures, Solved, against_highs
 from arrears.lab.bench_allocate import AllocateFigures, bench_allocate
 from arrears.lab.collections_day import CollectionsDay
 
@@ -34,10 +34,28 @@ def test_every_capacity_is_scarce(figures: AllocateFigures) -> None:
 def test_highs_agrees_on_the_same_instance() -> None:
     ours = bench_allocate(1_000, treatments=4, capacities=3)
 
-    compared = against_highs(ours, capacities=3, seed=1, seconds_max=20, whole=False)
+    compared = against_highs(ours, capacities=3, seed=1, seconds_max=60)
 
     assert compared.agree
+    assert compared.linear.objective is not None and compared.integer is not None and compared.integer.objective is not None
+    assert compared.integer.objective <= compared.linear.objective * (1 + 1e-6)
+    assert ours.plan.objective <= compared.linear.objective * (1 + 1e-6)
     assert compared.as_json().keys() >= {"highs_seconds", "highs_objective", "ratio"}
+
+
+def test_highs_is_ended_at_its_limit_and_the_ratio_says_at_least(figures: AllocateFigures) -> None:
+    compared = against_highs(figures, capacities=5, seed=1, seconds_max=0.2, whole=False)
+
+    told = compared.as_json()
+    assert told["highs_objective"] is None and told["ratio_is_a_lower_bound"] and not told["agree"]
+    assert "no answer" in compared.as_text()
+
+
+def test_a_wrong_objective_does_not_agree(figures: AllocateFigures) -> None:
+    bound = float(figures.plan.bound)
+    assert HighsFigures(Solved(1.0, bound, bound, "optimal"), None, figures).agree
+    assert not HighsFigures(Solved(1.0, bound * 1.001, bound * 1.001, "optimal"), None, figures).agree
+    assert not HighsFigures(Solved(1.0, figures.plan.objective * 0.999, None, "optimal"), None, figures).agree
 
 
 def test_an_account_is_the_same_whatever_chunk_it_is_made_in() -> None:

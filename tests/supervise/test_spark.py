@@ -17,6 +17,7 @@ from tests.supervise.conftest import START
 spark = spark_sessions
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_wrong_charges_are_found_byte_for_byte_the_same(tmp_path: Path, spark: Sessions) -> None:
     write_sample(tmp_path / "bank", accounts=800, days=2, seed=4, start=START, wrong_charges_bp=2_000)

@@ -51,6 +51,8 @@ class Draws:
     """Index into `CHANNELS`, or `NONE`."""
     propensity: Array
     due_minor: Array
+    owed_minor: Array
+    """The balance, 0 or more."""
     paid_minor: Array
     """Within `outcome_days`, 0 or more; what is not known yet is 0."""
     known: Array
@@ -69,7 +71,17 @@ def read_draws(paths: Sequence[Path], days: int) -> Draws:
     parts = [_read(path, days) for path in paths]
     bands = tuple(sorted({band for part in parts for band in part["bands"]}))
     columns: dict[str, Array] = {}
-    for name in ("day", "bucket", "action", "propensity_ppm", "due_minor", "paid_minor", "complained", *_offers()):
+    for name in (
+        "day",
+        "bucket",
+        "action",
+        "propensity_ppm",
+        "due_minor",
+        "owed_minor",
+        "paid_minor",
+        "complained",
+        *_offers(),
+    ):
         columns[name] = np.concatenate([part[name] for part in parts])
     band = np.concatenate([_recoded(part["band"], part["bands"], bands) for part in parts])
     starts = np.cumsum([0, *(part["customers_n"] for part in parts)])
@@ -78,8 +90,8 @@ def read_draws(paths: Sequence[Path], days: int) -> Draws:
     found = Draws(
         customer, int(starts[-1]), columns["day"], np.clip(columns["bucket"], 0, len(STAGES) - 1), band, bands,
         {channel: columns[f"can_{channel}"] for channel in CHANNELS}, columns["action"], columns["propensity_ppm"] / PPM,
-        np.maximum(columns["due_minor"], 0), np.maximum(paid, 0), paid != _UNKNOWN, complained > 0, complained >= 0, days,
-        parts[0]["complaint_days"],
+        np.maximum(columns["due_minor"], 0), np.maximum(columns["owed_minor"], 0), np.maximum(paid, 0), paid != _UNKNOWN,
+        complained > 0, complained >= 0, days, parts[0]["complaint_days"],
     )  # fmt: skip
     _require_overlap(found, ", ".join(map(str, paths)))
     return found
@@ -114,7 +126,17 @@ def _read(path: Path, days: int) -> dict[str, Any]:
 
 def _require_columns(names: list[str], path: Path, days: int) -> int:
     """The days of the complaints' column: those asked for, or the nearest there is."""
-    for name in ("customer_id", "day", "bucket", "band", "action", "propensity_ppm", "due_minor", f"paid_{days}_minor"):
+    for name in (
+        "customer_id",
+        "day",
+        "bucket",
+        "band",
+        "action",
+        "propensity_ppm",
+        "due_minor",
+        "balance_minor",
+        f"paid_{days}_minor",
+    ):
         if name not in names:
             there = ", ".join(one for one in names if one.startswith("paid_")) if name.startswith("paid_") else ", ".join(names)
             hint = "--days fits the column" if name.startswith("paid_") else "docs/values.md lists the columns"
@@ -144,6 +166,7 @@ def _columns(con: duckdb.DuckDBPyConnection, names: list[str], path: Path, days:
                CASE CAST(action AS VARCHAR) WHEN 'none' THEN {NONE} {actions} ELSE -2 END AS action,
                coalesce(CAST(propensity_ppm AS BIGINT), -1) AS propensity_ppm,
                coalesce(CAST(due_minor AS BIGINT), 0) AS due_minor,
+               coalesce(CAST(balance_minor AS BIGINT), 0) AS owed_minor,
                coalesce(CAST(paid_{days}_minor AS BIGINT), {_UNKNOWN}) AS paid_minor,
                coalesce(CAST(CAST(complained_{complaint_days} AS BOOLEAN) AS TINYINT), -1) AS complained, {offers}
         FROM log JOIN ids USING (customer_id)

@@ -94,7 +94,7 @@ class Learning:
 
 
 def learn(
-    paths: Sequence[Path], *, days: int = 14, learned_from: str, efforts: Path | None = None,
+    paths: Sequence[Path], *, days: int = 30, learned_from: str, efforts: Path | None = None,
     currency: str = "CNY", progress: Progress = lambda what, done, total: None,
 ) -> Learning:  # fmt: skip
     """The response of these logs; raises `UsageError` naming file and column where they cannot tell it."""
@@ -123,15 +123,15 @@ def learn(
 
 
 def _effects(draws: Draws, number: int) -> tuple[dict[str, dict[str, Learned]], dict[str, float]]:
-    """Extra share of the amount due that is paid because of a contact, among customer-days with the channel on offer."""
+    """Extra share of what is owed that is repaid because of a contact, among customer-days with the channel on offer."""
     rows = np.flatnonzero(
-        draws.offered[CHANNELS[number]] & draws.known & (draws.due_minor > 0) & np.isin(draws.action, (NONE, number))
+        draws.offered[CHANNELS[number]] & draws.known & (draws.owed_minor > 0) & np.isin(draws.action, (NONE, number))
     )
     bands_n = len(draws.bands) + 1
     group = draws.stage[rows] * bands_n + draws.band[rows] % bands_n
-    due = draws.due_minor[rows].astype(float)
+    owed = draws.owed_minor[rows].astype(float)
     found = differences(
-        np.minimum(draws.paid_minor[rows], due), due, 1 / draws.propensity[rows], draws.action[rows] == number, group,
+        np.minimum(draws.paid_minor[rows], owed), owed, 1 / draws.propensity[rows], draws.action[rows] == number, group,
         len(STAGES) * bands_n, draws.customer[rows], draws.customers_n,
     )  # fmt: skip
     told: dict[str, dict[str, Learned]] = {}
@@ -289,7 +289,7 @@ def _response(
 ) -> Response:  # fmt: skip
     """The table as the allocator takes it, validated."""
     return Response.model_validate({
-        "format": 1, "learned_from": learned_from, "outcome_days": days, "currency": currency,
+        "format": 2, "learned_from": learned_from, "outcome_days": days, "currency": currency,
         "effects": {
             channel: {stage: {band: _estimate(one) for band, one in bands.items()} for stage, bands in stages.items()}
             for channel, stages in effects.items()
@@ -306,7 +306,7 @@ def as_yaml(response: Response) -> str:
     """The table as a file people read: an estimate a line."""
     document = response.model_dump(mode="json")
     lines = [
-        "# What contacts bring: parts per million of the amount due, with standard errors. Format and method: docs/values.md.",
+        "# What contacts bring: parts per million of the balance, with standard errors. Format and method: docs/values.md.",
         f"format: {document.pop('format')}",
         "learned_from: >-",
         *(f"  {line}" for line in document.pop("learned_from").splitlines()),

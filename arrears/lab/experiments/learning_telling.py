@@ -25,9 +25,9 @@ def sections(found: Learning, language: Language) -> list[Section]:
     )
     days = found.complaint_days
     effect, complaint, quiet, quiet_today = (
-        ("因接触而多还的应还金额比例", f"{days} 天内因接触而投诉的机会", "整段时间不接触仍还的应还金额比例",
+        ("因接触而多还的欠款余额比例", f"{days} 天内因接触而投诉的机会", "整段时间不接触仍还的应还金额比例",
          "当天不接触（其后照旧）仍还的比例") if zh else
-        ("Extra share of the amount due paid because of a contact",
+        ("Extra share of the balance repaid because of a contact",
          f"Extra chance of a complaint within {days} days because of a contact",
          "Share of the amount due paid with no contact in the whole window",
          "The same with no contact on the first day, later days as drawn")

@@ -81,8 +81,6 @@ class Offers:
     dpd: np.ndarray
     bucket: np.ndarray
     past_due_minor: np.ndarray
-    due_minor: np.ndarray
-    """Past due, or of customers who are not the minimum payment that falls due."""
     balance_minor: np.ndarray
     recent_contacts: np.ndarray
     """Contacts with the customer on the six days before."""

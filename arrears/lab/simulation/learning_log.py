@@ -23,7 +23,8 @@ from arrears.lab.simulation.efforts import Offers
 from arrears.lab.simulation.exploring import Drawn
 from arrears.playbook.conditions import BANDS
 
-SHORT_DAYS, LONG_DAYS = 14, 30
+OUTCOME_DAYS = (14, 30, 60)
+"""Days within which what is paid is told; complaints within the first."""
 ROWS_A_GROUP = 500_000
 
 SCHEMA = pa.schema([
@@ -31,8 +32,8 @@ SCHEMA = pa.schema([
     ("bucket", pa.int32()), ("past_due_minor", pa.int64()), ("due_minor", pa.int64()), ("balance_minor", pa.int64()),
     ("score", pa.int64()),
     ("band", pa.string()), ("recent_contacts", pa.int32()), *((f"can_{name}", pa.bool_()) for name in CHANNELS),
-    ("action", pa.string()), ("propensity_ppm", pa.int64()), (f"paid_{SHORT_DAYS}_minor", pa.int64()),
-    (f"paid_{LONG_DAYS}_minor", pa.int64()), (f"complained_{SHORT_DAYS}", pa.bool_()),
+    ("action", pa.string()), ("propensity_ppm", pa.int64()),
+    *((f"paid_{days}_minor", pa.int64()) for days in OUTCOME_DAYS), (f"complained_{OUTCOME_DAYS[0]}", pa.bool_()),
 ])  # fmt: skip
 """`action` is a channel or `none`; `due_minor` what is past due, or where nothing is, the minimum payment that falls due next.
 What came of it counts from the evening of the day; null where the run ended before."""
@@ -88,14 +89,14 @@ class LearningLog:
         self._partial.rename(self._path)
 
     def _settle(self, known: Known, today: int) -> None:
-        """On the morning of `today`: what has come of the rows of `SHORT_DAYS` and `LONG_DAYS` ago."""
+        """On the morning of `today`: what has come of the rows of `OUTCOME_DAYS` ago."""
         for rows in self._waiting:
-            if today - rows.day == SHORT_DAYS:
-                rows.later[f"paid_{SHORT_DAYS}_minor"] = pa.array(known.paid_total[rows.who] - rows.paid)
-                rows.later[f"complained_{SHORT_DAYS}"] = pa.array(known.complaints[rows.who] > rows.complaints)
-            if today - rows.day == LONG_DAYS:
-                rows.later[f"paid_{LONG_DAYS}_minor"] = pa.array(known.paid_total[rows.who] - rows.paid)
-        while self._waiting and today - self._waiting[0].day >= LONG_DAYS:
+            passed = today - rows.day
+            if passed in OUTCOME_DAYS:
+                rows.later[f"paid_{passed}_minor"] = pa.array(known.paid_total[rows.who] - rows.paid)
+            if passed == OUTCOME_DAYS[0]:
+                rows.later[f"complained_{passed}"] = pa.array(known.complaints[rows.who] > rows.complaints)
+        while self._waiting and today - self._waiting[0].day >= OUTCOME_DAYS[-1]:
             self._take(self._waiting.popleft())
 
     def _take(self, rows: _Waiting) -> None:

@@ -43,12 +43,12 @@ def _worths(offers: Offers, order: np.ndarray) -> Worths:
     stage = np.minimum(offers.bucket[order], len(STAGES) - 1)
     takes = TAKES[channel]
     slots = np.where(takes > 0, np.arange(len(RESOURCES), dtype=np.int32), NO_CAPACITY).astype(np.int32)
-    return Worths(shares[channel, stage, band], offers.due_minor[order], costs[channel], slots, takes)
+    return Worths(shares[channel, stage, band], np.maximum(offers.balance_minor[order], 0), costs[channel], slots, takes)
 
 
 @cache
 def _tables() -> tuple[np.ndarray, np.ndarray]:
-    """Share of the amount due by channel, stage and band (the last column for no band), and cost by channel."""
+    """Share of the balance by channel, stage and band (the last column for no band), and cost by channel."""
     response: Response = load_response()
     bands = (*BANDS, ANY_BAND)
     shares = np.array(

@@ -150,8 +150,7 @@ class StrategyDays:
             priority=columns["priority"], planned=columns["planned"].astype(np.bool_),
             room=np.minimum(self._per_day[segment], self._per_week[segment] - recent), segment=segment, band=columns["band"],
             score=columns["score"], dpd=known.dpd[who].astype(np.int64), bucket=known.bucket[who].astype(np.int64),
-            past_due_minor=columns["past_due_minor"], due_minor=columns["due_minor"],
-            balance_minor=known.balance[who], recent_contacts=recent,
+            past_due_minor=columns["past_due_minor"], balance_minor=known.balance[who], recent_contacts=recent,
             purpose=columns["purpose"], debtor=columns["debtor"].astype(np.bool_),
         )  # fmt: skip
         return Found(offers, self._required[offers.step], columns["point"], columns["minute"], int(total), customers_n)
@@ -217,7 +216,6 @@ _LAWFUL = f"""
 SELECT CAST(substr(d.customer_id, 2) AS BIGINT) - 1 AS customer, steps.number AS step, d.alternative,
        {_place("d.channel", CHANNELS)} AS channel, d.priority, d.decision = 'chosen' AS planned,
        segment_numbers.number AS segment, {_place("s.band", BANDS)} AS band, coalesce(s.score, 0) AS score, c.past_due_minor,
-       CASE WHEN c.past_due_minor > 0 THEN c.past_due_minor ELSE greatest(coalesce(c.next_due_minor, 0), 0) END AS due_minor,
        {_place("d.purpose", PURPOSES)} AS purpose, d.party = 'debtor' AS debtor, d.minute,
        strpos('{POINT_PREFIX}', substr(d.contact_id, 1, 1)) - 1 AS point
 FROM decisions d JOIN steps ON d.step = steps.name JOIN segment_numbers ON d.segment = segment_numbers.name

@@ -23,11 +23,13 @@ CUSTOMERS, DAYS, SHARE = 6_000, 4, 0.5
 STAGES_OF = np.array([0, 1, 2, 3, 4, 6])
 BASE = {0: 0.7, 1: 0.35, 2: 0.25, 3: 0.15, 4: 0.1}
 EFFECT = {"sms": 0.02, "call": 0.10}
+MONEY = (0.5 * 45_000 + 3 * 15_000) / (80_000 + 3 * 20_000)
+"""Of a chance's worth in money: whoever pays gives what is due and 5,000; a quarter owes 80,000 and responds half as well."""
 COMPLAINT = {"sms": 0.0, "call": 0.004}
 
 
 def _log(seed: int, customers: int = CUSTOMERS, days: int = DAYS) -> pd.DataFrame:
-    """Messages and calls on offer; whoever owes much responds half as well, and draws of days 20 apart do not meet."""
+    """Messages and calls on offer; whoever owes much responds half as well, and draws of days 40 apart do not meet."""
     rng = np.random.default_rng(seed)
     who = np.repeat(np.arange(customers), days)
     n = len(who)
@@ -38,15 +40,17 @@ def _log(seed: int, customers: int = CUSTOMERS, days: int = DAYS) -> pd.DataFram
     call = treated & can["call"] & (rng.random(n) < 0.5)
     action = np.where(call, "call", np.where(treated, "sms", "none"))
     propensity = np.where(treated, SHARE / count, 1 - SHARE)
-    due = np.where(who % 4 == 0, 40_000, 10_000)
-    effect = np.select([action == name for name in EFFECT], list(EFFECT.values()), 0.0) * np.where(who % 4 == 0, 0.5, 1.0)
+    much = (rng.random(customers) < 0.25)[who]
+    due = np.where(much, 40_000, 10_000)
+    effect = np.select([action == name for name in EFFECT], list(EFFECT.values()), 0.0) * np.where(much, 0.5, 1.0)
     chance = np.array([BASE[min(stage, 4)] for stage in bucket]) + effect
     complains = rng.random(n) < np.select([action == name for name in COMPLAINT], list(COMPLAINT.values()), 0.0)
     return pd.DataFrame({
         "customer_id": [f"C{one:08d}" for one in who],
-        "day": [date(2026, 3, 1) + timedelta(days=20 * int(k)) for k in np.tile(np.arange(days), customers)],
-        "bucket": bucket, "band": np.array(["C", "D", "E"])[who // 4 % 3], "due_minor": due, "action": action,
-        "propensity_ppm": (propensity * 1e6).astype(int), "paid_14_minor": np.where(rng.random(n) < chance, due + 5_000, 0),
+        "day": [date(2026, 3, 1) + timedelta(days=40 * int(k)) for k in np.tile(np.arange(days), customers)],
+        "bucket": bucket, "band": np.array(["C", "D", "E"])[who // 4 % 3], "due_minor": due, "balance_minor": 2 * due,
+        "action": action, "propensity_ppm": (propensity * 1e6).astype(int),
+        "paid_30_minor": np.where(rng.random(n) < chance, due + 5_000, 0),
         "complained_14": complains,
         **{f"can_{name}": can.get(name, np.zeros(n, bool)) for name in CHANNELS},
     })  # fmt: skip
@@ -67,12 +71,10 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> Learning:
 
 
 def test_money_weighted_effects_are_recovered_within_their_errors(learned: Learning) -> None:
-    """The quarter that owes 40,000 of 70,000 in all responds half as well."""
-    money = (4 * 0.5 + 3 * 1.0) / 7
     for channel, share in EFFECT.items():
         for bands in learned.effects[channel].values():
             for band, one in bands.items():
-                assert abs(one.value - share * money) < 3.5 * one.sd, (channel, band)
+                assert abs(one.value - share * MONEY) < 3.5 * one.sd, (channel, band)
                 assert one.n > 0 and one.sd < 0.06
 
 
@@ -95,14 +97,14 @@ def test_channels_never_on_offer_are_taken_to_bring_nothing(learned: Learning) -
 
 
 def test_intervals_cover_the_truth_in_nineteen_of_twenty_logs(tmp_path: Path) -> None:
-    money, inside, direct = (4 * 0.5 + 3 * 1.0) / 7, [], []
+    inside, direct = [], []
     for seed in range(40):
         found = learn([_written(_log(100 + seed, 2_400), tmp_path)], learned_from="a test").effects
         for channel, share in EFFECT.items():
             for stage in "1234":
                 for one in (one for band, one in found[channel][stage].items() if band != "*"):
-                    inside.append(abs(one.value - share * money) < 1.96 * one.sd)
-                    direct.append(abs(one.direct - share * money) < 1.96 * one.direct_se)
+                    inside.append(abs(one.value - share * MONEY) < 1.96 * one.sd)
+                    direct.append(abs(one.direct - share * MONEY) < 1.96 * one.direct_se)
     assert np.mean(direct) == pytest.approx(0.95, abs=0.025)
     assert np.mean(inside) > 0.9
 
@@ -112,18 +114,20 @@ def test_csv_says_what_parquet_says_and_several_logs_keep_their_customers_apart(
     a, b = _written(frame, tmp_path), _written(frame, tmp_path, "log.csv")
     one, other = learn([a], learned_from="a test"), learn([b], learned_from="a test")
     assert one.response == other.response
-    both = read_draws([a, b], 14)
+    both = read_draws([a, b], 30)
     assert both.customers_n == 1_200 and len(both) == 2 * len(frame)
 
 
 def test_a_draw_inside_the_window_ends_being_left_alone(tmp_path: Path) -> None:
-    """Those drawn again within the fortnight pay all; had they been counted, self-cure would be overrated."""
+    """Those drawn again within the window pay all; had they been counted, self-cure would be overrated."""
     rng = np.random.default_rng(9)
     frame = pd.concat([_log(9, 3_000, 1).assign(day=date(2026, 3, 1) + timedelta(days=k)) for k in (0, 5)])
     action = np.where(rng.random(len(frame)) < 0.5, "none", "sms")
-    frame = frame.assign(action=action, propensity_ppm=500_000, due_minor=100, bucket=2, band="D", can_call=False)
+    frame = frame.assign(
+        action=action, propensity_ppm=500_000, due_minor=100, balance_minor=100, bucket=2, band="D", can_call=False
+    )
     second = action[3_000:] == "sms"
-    frame["paid_14_minor"] = np.concatenate([np.where(second, 100, 20), np.full(3_000, 20)])
+    frame["paid_30_minor"] = np.concatenate([np.where(second, 100, 20), np.full(3_000, 20)])
     found = learn([_written(frame, tmp_path)], learned_from="a test")
     assert found.self_cure["2"]["D"].value == pytest.approx(0.2)
     assert found.unworked_today["2"]["D"].value > 0.35
@@ -140,7 +144,8 @@ def _bad(column: str, value: Any) -> pd.DataFrame:
     [
         (_log(3, 200).drop(columns="propensity_ppm"), "propensity_ppm", "no column"),
         (_log(3, 200).drop(columns="due_minor"), "due_minor", "no column"),
-        (_log(3, 200).drop(columns="complained_14"), "complained_14", "no column"),
+        (_log(3, 200).drop(columns="balance_minor"), "balance_minor", "no column"),
+        (_log(3, 200).drop(columns="complained_14"), "complained_30", "no column"),
         (_log(3, 200).drop(columns=[f"can_{name}" for name in CHANNELS]), "can_sms", "on offer"),
         (_bad("propensity_ppm", 0), "propensity_ppm", "is 0"),
         (_bad("propensity_ppm", 1_000_000), "propensity_ppm", "certain"),
@@ -161,8 +166,8 @@ def test_logs_that_nothing_can_be_learned_from_are_refused_by_column(
 
 
 def test_other_days_want_their_column(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"paid_30_minor.*it has: paid_14_minor"):
-        read_draws([_written(_log(3, 200), tmp_path)], 30)
+    with pytest.raises(UsageError, match=r"paid_14_minor.*it has: paid_30_minor"):
+        read_draws([_written(_log(3, 200), tmp_path)], 14)
 
 
 def test_the_command_writes_a_table_that_the_allocator_loads(tmp_path: Path) -> None:
@@ -172,14 +177,14 @@ def test_the_command_writes_a_table_that_the_allocator_loads(tmp_path: Path) -> 
     said = CliRunner().invoke(app, words)
     assert said.exit_code == 0, said.output
     table = load_response(out)
-    assert table.learned_from == "arrears experiment learn log.parquet --days 14; us"
+    assert table.learned_from == "arrears experiment learn log.parquet --days 30; us"
     assert json.loads(said.stdout)["content_hash"] == table.content_hash
     assert table.efforts["call"].seconds == 7 and table.efforts["visit"].cost_minor == 9
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_command_prints_every_figure(lang: str, tmp_path: Path) -> None:
-    log = _written(_log(4, 600), tmp_path)
+    log = _written(_log(4, 1_200), tmp_path)
     said = CliRunner().invoke(app, ["learn", str(log), "--out", str(tmp_path / "r.yaml"), "--lang", lang])
     assert said.exit_code == 0 and "call 1 D" in said.stdout and "visit 0" in said.stdout
 
