@@ -44,7 +44,7 @@ def register(program: typer.Typer) -> None:
     ))(evaluate)  # fmt: skip
     app.command("learn", epilog=example(
         "arrears experiment learn log.parquet --out response.yaml",
-        "arrears experiment learn seed101.parquet seed102.parquet --days 30 --efforts efforts.yaml --out response.yaml --json",
+        "arrears experiment learn seed101.parquet seed102.parquet --days 60 --efforts efforts.yaml --out response.yaml --json",
     ))(learn)  # fmt: skip
     app.command("selfcure", epilog=example(
         "arrears experiment selfcure credit_record.zip",

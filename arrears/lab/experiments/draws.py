@@ -71,17 +71,7 @@ def read_draws(paths: Sequence[Path], days: int) -> Draws:
     parts = [_read(path, days) for path in paths]
     bands = tuple(sorted({band for part in parts for band in part["bands"]}))
     columns: dict[str, Array] = {}
-    for name in (
-        "day",
-        "bucket",
-        "action",
-        "propensity_ppm",
-        "due_minor",
-        "owed_minor",
-        "paid_minor",
-        "complained",
-        *_offers(),
-    ):
+    for name in (*_LOGGED, "owed_minor", "paid_minor", "complained", *_offers()):
         columns[name] = np.concatenate([part[name] for part in parts])
     band = np.concatenate([_recoded(part["band"], part["bands"], bands) for part in parts])
     starts = np.cumsum([0, *(part["customers_n"] for part in parts)])
@@ -97,6 +87,8 @@ def read_draws(paths: Sequence[Path], days: int) -> Draws:
     return found
 
 
+_LOGGED = ("day", "bucket", "action", "propensity_ppm", "due_minor")
+"""Columns that are taken as the log has them."""
 _UNKNOWN = -(2**62)
 """An amount that is not there."""
 
@@ -126,17 +118,7 @@ def _read(path: Path, days: int) -> dict[str, Any]:
 
 def _require_columns(names: list[str], path: Path, days: int) -> int:
     """The days of the complaints' column: those asked for, or the nearest there is."""
-    for name in (
-        "customer_id",
-        "day",
-        "bucket",
-        "band",
-        "action",
-        "propensity_ppm",
-        "due_minor",
-        "balance_minor",
-        f"paid_{days}_minor",
-    ):
+    for name in ("customer_id", "band", *_LOGGED, "balance_minor", f"paid_{days}_minor"):
         if name not in names:
             there = ", ".join(one for one in names if one.startswith("paid_")) if name.startswith("paid_") else ", ".join(names)
             hint = "--days fits the column" if name.startswith("paid_") else "docs/values.md lists the columns"

@@ -150,12 +150,14 @@ _NEVER = NEVER
 
 
 @njit(cache=True, nogil=True)
-def judge_dues(known: Known, terms: Terms, day: int) -> None:
+def judge_dues(known: Known, terms: Terms, day: int, people: tuple[int, int]) -> None:
     """Mark the newest statement late where due date and grace ended yesterday with more than the tolerance unpaid.
+
+    `people`: the first, and the one after the last.
 
     Before the closings of the day: in February a month is over as soon as the grace is.
     """
-    for i in range(len(known.limit)):
+    for i in range(people[0], people[1]):
         product = known.product[i]
         passed = known.due[i] + terms.grace_days[product] + 1 == day and known.status[i] == 0
         if passed and known.unpaid[i] > terms.tolerance_minor[product]:
@@ -165,13 +167,15 @@ def judge_dues(known: Known, terms: Terms, day: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def age(known: Known, terms: Terms, day: int, first: int, last: int, counts: np.ndarray) -> None:
-    """Days past due and buckets as of the morning of `day`.
+def age(
+    known: Known, terms: Terms, day: int, first: int, last: int, people: tuple[int, int], counts: np.ndarray
+) -> None:  # fmt: skip
+    """Days past due and buckets of `people` (the first, the one after the last) as of the morning of `day`.
 
     `counts` gains cards that came past due, those that came out of it, and, of those that came past due from `first` to
     `last`, all and the ones out of it within `CURE_DAYS`.
     """
-    for i in range(len(known.limit)):
+    for i in range(people[0], people[1]):
         if known.status[i] != 0 or known.opened[i] > day:
             continue
         grace = terms.grace_days[known.product[i]]

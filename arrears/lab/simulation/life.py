@@ -20,10 +20,10 @@ _DIES, _LOSES_NUMBER, _MOVES = range(3)
 
 @njit(cache=True, nogil=True)
 def live(  # noqa: PLR0912 - one pass over everybody's arrays, not a dozen
-    known: Known, nature: Nature, model: Model, seed: int, day: int
+    known: Known, nature: Nature, model: Model, seed: int, day: int, people: tuple[int, int]
 ) -> None:
-    """One night and morning of everybody's life."""
-    for i in range(len(known.limit)):
+    """One night and morning in the life of `people`, the first and the one after the last."""
+    for i in range(people[0], people[1]):
         luck = uniform(seed, i, day, STATE)
         state = nature.state[i]
         if state == NORMAL:

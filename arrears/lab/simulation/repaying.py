@@ -29,10 +29,14 @@ _MARKS_A_DAY = 1_000
 
 @njit(cache=True, nogil=True)
 def repay(
-    known: Known, nature: Nature, terms: Terms, model: Model, seed: int, day: int, more: float, counts: np.ndarray
+    known: Known, nature: Nature, terms: Terms, model: Model, seed: int, day: int, more: float, people: tuple[int, int],
+    counts: np.ndarray,
 ) -> None:  # fmt: skip
-    """One day of repayments; `more` multiplies the long-run level (1 but before the first day)."""
-    for i in range(len(known.limit)):
+    """One day of repayments; `more` multiplies the long-run level (1 but before the first day).
+
+    `people`: the first, and the one after the last.
+    """
+    for i in range(people[0], people[1]):
         if known.status[i] != 0:
             continue
         promised = nature.promise_day[i] == day

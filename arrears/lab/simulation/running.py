@@ -7,8 +7,10 @@ makes its contacts, and in the evening people repay. Nothing depends on the cloc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,10 @@ from arrears.lab.simulation.strategy_day import Found, Made, StrategyDays
 
 SETTLING_DAYS = 270
 """Days lived before the first, under a practice that is none of the strategies: charge-off takes 200, and then levels stand."""
+
+
+People = tuple[int, int]
+"""Numbers of cardholders: the first, and the one after the last."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +72,41 @@ class World:
         self.known: Known = drawn[0]
         self.nature: Nature = drawn[1]
         self.terms: Terms = terms_of(plan.strategy.bank)
+        ends = np.linspace(0, plan.accounts, plan.threads + 1).astype(int).tolist()
+        self._parts: list[People] = list(pairwise(ends))
+        self._threads = ThreadPoolExecutor(plan.threads)
         self._by_closing_day = [np.flatnonzero(self.known.closing_day == day) for day in range(32)]
 
     def morning(self, today: int, tally: Tally) -> None:
         """Life, closings and ageing, as of the morning's book."""
         plan, known, nature, terms = self.plan, self.known, self.nature, self.terms
         settling = today < self.first
-        live(known, nature, plan.model, plan.seed, today)
-        judge_dues(known, terms, today)
+
+        def rise(people: People, _: np.ndarray) -> None:
+            live(known, nature, plan.model, plan.seed, today, people)
+            judge_dues(known, terms, today, people)
+
+        self._in_parts(rise, np.zeros(0, np.int64))
         rows = self._by_closing_day[(EPOCH + timedelta(days=today)).day]
         reminded = chosen.REMINDED_BEFORE if settling else 1.0
         tally.charged_off += close_cycles(known, nature, terms, plan.seed, today, rows, reminded)
-        age(known, terms, today, self.first, self.first + plan.days - CURE_DAYS - 1, tally.aged)
+        last = self.first + plan.days - CURE_DAYS - 1
+        self._in_parts(lambda people, counts: age(known, terms, today, self.first, last, people, counts), tally.aged)
 
     def evening(self, today: int, tally: Tally) -> None:
         """Repayments, and the book's quality after them."""
         plan = self.plan
         more = chosen.UNWORKED_YET if today < self.first else 1.0
-        repay(self.known, self.nature, self.terms, plan.model, plan.seed, today, more, tally.paid)
+        known, nature, terms = self.known, self.nature, self.terms
+        self._in_parts(
+            lambda people, counts: repay(known, nature, terms, plan.model, plan.seed, today, more, people, counts), tally.paid
+        )
+
+    def _in_parts(self, work: Callable[[People, np.ndarray], None], counts: np.ndarray) -> None:
+        """Let `work` go over everybody, a thread a part; `counts` gain what the parts counted, whole numbers in any order."""
+        parts = [np.zeros_like(counts) for _ in self._parts]
+        list(self._threads.map(work, self._parts, parts))
+        counts += sum(parts)
 
     def settle(self, progress: Callable[[int], None]) -> None:
         """The days before the first."""
