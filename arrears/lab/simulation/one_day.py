@@ -101,7 +101,9 @@ def _facts(life: World, offers: Offers, drawn: Drawn, today: int) -> list[np.nda
 def _at_work(world: World, past: Sequence[Made]) -> StrategyDays:
     """The plan's strategy that remembers these contacts."""
     plan = world.plan
-    strategy = StrategyDays(plan.strategy, plan.sql, world.first, threads=plan.threads, memory_mb=plan.memory_mb)
+    strategy = StrategyDays(
+        plan.strategy, plan.sql, world.first, threads=plan.threads, memory_mb=plan.memory_mb, floors=not plan.explore_ppm
+    )
     for contacts in past:
         strategy.made(contacts)
     return strategy

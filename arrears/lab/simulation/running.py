@@ -132,7 +132,9 @@ def run(plan: Plan, progress: Callable[[str, int, int], None] = lambda what, don
     world.settle(lambda done: progress("settling", done, plan.settling_days))
     tally = new_tally()
     log = LearningLog(plan.log) if plan.log else None
-    with StrategyDays(plan.strategy, plan.sql, world.first, threads=plan.threads, memory_mb=plan.memory_mb) as strategy:
+    with StrategyDays(
+        plan.strategy, plan.sql, world.first, threads=plan.threads, memory_mb=plan.memory_mb, floors=not plan.explore_ppm
+    ) as strategy:
         for number in range(plan.days):
             day = plan.start + timedelta(days=number)
             live_a_day(world, strategy, day, tally, log)

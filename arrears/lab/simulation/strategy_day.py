@@ -62,7 +62,7 @@ class Found:
 
     offers: Offers
     required: np.ndarray
-    """Of each offer: a rule asks for the contact."""
+    """Of each offer: a rule asks for the contact, or a floor of its segment."""
     point: np.ndarray
     minute: np.ndarray
     candidates_n: int
@@ -74,8 +74,10 @@ class StrategyDays:
     """A strategy at work, day after day, on a DuckDB in memory. A context manager."""
 
     def __init__(
-        self, strategy: Strategy, sql: Mapping[date, Mapping[str, str]], start: int, *, threads: int, memory_mb: int
-    ) -> None:
+        self, strategy: Strategy, sql: Mapping[date, Mapping[str, str]], start: int, *, threads: int, memory_mb: int,
+        floors: bool = True,
+    ) -> None:  # fmt: skip
+        """`floors`: whether the floors of segments are made whatever they are worth; not where contacts are drawn by lot."""
         self.strategy = strategy
         self._sql = sql
         self._start = start
@@ -83,6 +85,7 @@ class StrategyDays:
         playbook = strategy.playbook
         self._steps = {name: number for number, name in enumerate(dict.fromkeys(step.id for step in playbook.all_steps()))}
         self._required = np.array([playbook.step_at(name).required_by is not None for name in self._steps])  # type: ignore[union-attr]
+        self._floor = np.array([floors and segment.floor for segment in playbook.segments])
         self._per_day = np.array([segment.intensity.per_day_max for segment in playbook.segments])
         self._per_week = np.array([segment.intensity.per_7_days_max for segment in playbook.segments])
         self._connection = duckdb.connect(":memory:")
@@ -153,7 +156,8 @@ class StrategyDays:
             past_due_minor=columns["past_due_minor"], balance_minor=known.balance[who], recent_contacts=recent,
             purpose=columns["purpose"], debtor=columns["debtor"].astype(np.bool_),
         )  # fmt: skip
-        return Found(offers, self._required[offers.step], columns["point"], columns["minute"], int(total), customers_n)
+        required = self._required[offers.step] | self._floor[offers.segment]
+        return Found(offers, required, columns["point"], columns["minute"], int(total), customers_n)
 
     def made(self, contacts: Made) -> None:
         """Remember what was made; what is older than the law looks back is forgotten."""

@@ -14,7 +14,7 @@ from arrears.lab.simulation.cardholders import OPEN, Known, Nature
 from arrears.lab.simulation.efforts import TAKES, AllocationError, Capacities, Offers, require_possible
 from arrears.lab.simulation.relevance import held, relevant
 from arrears.lab.simulation.running import Plan, World, live_a_day, new_tally, run
-from arrears.lab.simulation.strategy_day import Made, StrategyDays
+from arrears.lab.simulation.strategy_day import Found, Made, StrategyDays
 
 PLENTY = Capacities(10**9, 10**9, 10**9, 10**9, 10**12)
 
@@ -115,6 +115,24 @@ def test_the_customers_table_holds_together(plan: Plan, settled: World) -> None:
     assert (rows.times_overdue_total >= rows.times_overdue_12).all()
     assert (rows.late_in_6 <= rows.times_overdue_12).all()
     assert (rows.next_due_date.isna() == (rows.next_due_minor == 0)).all()
+
+
+def test_the_floor_of_a_segment_is_made_whatever_the_allocator_says(plan: Plan, settled: World) -> None:
+    playbook = plan.strategy.playbook
+    segments = tuple(one.model_copy(update={"floor": n % 2 == 0}) for n, one in enumerate(playbook.segments))
+    floors = np.array([one.floor for one in segments])
+    strategy = replace(plan.strategy, playbook=playbook.model_copy(update={"segments": segments}))
+    by_rule, with_floors = (
+        _found_today(replace(plan, strategy=strategy), settled, floors=wanted) for wanted in (False, True)
+    )  # fmt: skip
+    held = floors[with_floors.offers.segment]
+    assert held.any() and not held.all() and not by_rule.required[held].all()
+    assert (with_floors.required == (by_rule.required | held)).all()
+
+
+def _found_today(plan: Plan, settled: World, *, floors: bool) -> Found:
+    with StrategyDays(plan.strategy, plan.sql, settled.first, threads=1, memory_mb=1_000, floors=floors) as strategy:
+        return strategy.found(settled.known, plan.start)
 
 
 def test_an_allocator_that_goes_beyond_a_capacity_is_told_so(plan: Plan, settled: World) -> None:
