@@ -10,6 +10,7 @@ process of its own that is ended. Needs the extra `bench`.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -160,6 +161,8 @@ def _solve(task: _Task, told: Connection) -> None:
     """In the worker: a word when the matrix is ready, then what was found."""
     import highspy  # noqa: PLC0415
 
+    # HiGHS writes its banner whatever `output_flag` says, and the command's own output may be JSON
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in (
         ("output_flag", False), ("mip_rel_gap", GAP), ("solver", "choose" if task.whole else "ipm"), ("run_crossover", "off"),
