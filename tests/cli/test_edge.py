@@ -54,7 +54,9 @@ def test_workspace_is_found_in_the_words_or_the_environment(monkeypatch: pytest.
 
 def test_interrupted_says_so_in_one_line_and_leaves_with_130(tmp_path: Path) -> None:
     words = ["sample", "--accounts", "200000", "--days", "200", "--out", str(tmp_path / "bank")]
-    process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # a shell that runs the tests in the background leaves SIGINT ignored to its children
+    listening = ["env", "--default-signal=INT", *PROGRAM, *words]
+    process = subprocess.Popen(listening, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while not (tmp_path / "bank" / "bank.toml").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
