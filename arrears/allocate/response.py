@@ -139,4 +139,6 @@ def load_response(path: Path | None = None) -> Response:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "file"
         what = str(first["msg"]).removeprefix("Value error, ")
-        raise ResponseError(what, where=f"{file}: {key}", remedy="the format is in docs/values.md") from None
+        old = isinstance(raw, dict) and key == "format"
+        remedy = "learn the table anew: arrears experiment learn" if old else "the format is in docs/values.md"
+        raise ResponseError(what, where=f"{file}: {key}", remedy=remedy) from None

@@ -74,6 +74,7 @@ def test_a_band_not_named_takes_every_other_ones() -> None:
         (("effects", "call", "1"), {}, "the band '*' is missing"),
         (("outcome_days",), 0, "outcome_days"),
         (("surprise",), 1, "surprise"),
+        (("format",), 1, "learn the table anew"),
         (("efforts",), {}, "efforts"),
     ],
 )
