@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from arrears.allocate.problem import FloorsExceedCapacityError
+from arrears.allocate.response import STAGES, load_response
 from arrears.bank import load_bank
 from arrears.day.explain import explain
 from arrears.day.replay import replay
 from arrears.day.workspace import Workspace
+from arrears.money import PPM
 from arrears.playbook import default_path, load
 from tests.day.compiled import book_queries, sessions
 from tests.day.conftest import Ran
@@ -128,6 +130,20 @@ def test_people_are_told_what_the_effort_would_bring_elsewhere(scarce: Scarce, l
     english = "\n".join(explain(where, dear["account_id"], lotus.day, "en").lines())
     assert "its effort brings CNY" in english
     assert "用于他处可带来" in "\n".join(explain(where, dear["account_id"], lotus.day, "zh").lines())
+
+
+def test_a_contact_is_worth_the_share_of_the_balance_that_the_response_tells_less_its_cost(scarce: Scarce, lotus: Ran) -> None:
+    where, response = scarce(), load_response()
+    owed = {row["customer_id"]: row for row in rows(where, "book", lotus.day, "customers")}
+    bands = {row["customer_id"]: row["band"] for row in rows(where, "playbook", lotus.day, "segments")}
+    channels = {(row["customer_id"], row["step"], row["alternative"]): row["channel"] for row in decisions(where, lotus)}
+    told = rows(where, "allocate", lotus.day, "worths")
+    for row in told:
+        customer, channel = row["customer_id"], channels[row["customer_id"], row["step"], row["alternative"]]
+        share = response.share_ppm(channel, STAGES[min(owed[customer]["bucket"], 4)], bands[customer] or "", 0)
+        cost = response.efforts[channel].cost_minor
+        assert row["worth_minor"] == max(owed[customer]["balance_minor"], 0) * share // PPM - cost
+    assert any(row["worth_minor"] > 0 for row in told)
 
 
 def test_too_little_for_what_must_be_made_is_refused_in_one_line(scarce: Scarce) -> None:
