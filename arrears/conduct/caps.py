@@ -13,10 +13,10 @@ from arrears.conduct.chain import Chain
 from arrears.conduct.lawful import Rules, made_candidates, stands, strangers
 from arrears.conduct.patterns import found, history, marked
 from arrears.conduct.thresholds import Thresholds
+from arrears.law.asking import Active, scope
 from arrears.law.columns import Columns, prepared
 from arrears.law.counting import DAYS_MAX, KEY_COLUMN, Counted, with_counts
 from arrears.law.kinds import FrequencyCap
-from arrears.law.screening import Active, scope
 
 
 def watched_caps(rules: Rules, thresholds: Thresholds) -> tuple[tuple[Active, FrequencyCap], ...]:

@@ -19,12 +19,12 @@ from arrears.book.tables import customer_table
 from arrears.conduct.chain import Chain
 from arrears.conduct.patterns import history
 from arrears.day.queries import HISTORY
+from arrears.law.asking import Active, active_rules, scope, within
 from arrears.law.columns import CANDIDATE_SCHEMA, Columns, prepared
 from arrears.law.counting import DAYS_MAX, KEY_COLUMN, Counted, Tally, with_counts
 from arrears.law.kinds import CoolOff, Hours
 from arrears.law.kinds.hours import DAY_MINUTES
 from arrears.law.model import NO_PACK, Pack
-from arrears.law.screening import Active, active_rules, scope, within
 
 MANY = 1_000
 """Visitors of a visit: the history does not say how many went, so rules on them are not asked."""
@@ -145,7 +145,8 @@ def judged(rules: Rules, offsets: Mapping[str, int], *, edge_minutes: int, cool_
         return columns.table[f"s{numbers[one.rule.id]}"]
 
     def refuses(one: Active) -> ir.BooleanValue:
-        return one.rule.params.screened(columns.of(f"p{numbers[one.rule.id]}"))
+        number = numbers[one.rule.id]
+        return one.rule.params.screened(columns.knowing(lambda part: columns.table[f"p{number}_{part}"]))
 
     broken = {NO_PACK: ~_covered(columns, rules.packs)}
     broken |= {one.rule.id: applies(one) & refuses(one) for one in rules.active}

@@ -17,10 +17,10 @@ from arrears.conduct.lawful import Rules, made_candidates, near_edge
 from arrears.conduct.patterns import book_table, history
 from arrears.conduct.thresholds import Thresholds
 from arrears.feed.contracts import CONVERSATION_OUTCOMES
+from arrears.law.asking import scope
 from arrears.law.columns import Columns, prepared
 from arrears.law.counting import KEY_COLUMN, among
 from arrears.law.kinds import FrequencyCap
-from arrears.law.screening import scope
 
 STAGES = ("current", "1-30", "31-60", "61-90", "91+")
 """By number: days past due on the day of the contact, counted back from the date's book; who has paid since is current."""

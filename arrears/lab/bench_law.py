@@ -25,9 +25,9 @@ import duckdb
 from arrears.errors import UsageError
 from arrears.lab.law_cases import case_texts
 from arrears.law import gate_of, load_packs, parse_case
+from arrears.law.asking import active_rules
 from arrears.law.columns import CANDIDATE_SCHEMA, HISTORY_SCHEMA
 from arrears.law.examples import compiled
-from arrears.law.screening import active_rules
 from arrears.store import COPY_OPTIONS, quoted
 
 DAY = date(2026, 6, 15)

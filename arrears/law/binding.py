@@ -14,11 +14,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from arrears.feed.contracts import CHANNELS
+from arrears.law.asking import Active, active_rules
 from arrears.law.case import Case
 from arrears.law.facts import ALWAYS, BIT
 from arrears.law.kinds import CoolOff, FrequencyCap, Kind
 from arrears.law.model import Pack, Rule, lies_in
-from arrears.law.screening import Active, active_rules
 
 LISTS_MAX = 4_096
 """Lists kept; a gate asked about more different kinds of contact begins anew."""

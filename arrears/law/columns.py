@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
 
-from arrears.law.counting import Counted, LastConversation, among
+from arrears.law.counting import Counted, LastConversation, among, summed
 from arrears.law.kinds.hours import DAY_MINUTES, Hours
 
 if TYPE_CHECKING:
@@ -62,19 +62,28 @@ def prepared(candidates: ir.Table) -> ir.Table:
 
     `placed` is false where an offset or the planned minute is unknown: no hour is lawful then.
     """
-    texts = {name: ibis.coalesce(candidates[name], ibis.literal("")) for name in TEXT_COLUMNS}
-    numbers = {
-        name: ibis.coalesce(candidates[name], ibis.literal(0, type="int64"))
-        for name in NUMBER_COLUMNS
-        if name not in PLACE_COLUMNS
-    }
-    places = {name: ibis.coalesce(candidates[name], ibis.literal(NOWHERE, type="int64")) for name in PLACE_COLUMNS}
-    table = candidates.select(**texts, **numbers, **places)
+    table = candidates.select(**{name: _plain(candidates, name) for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS)})
     return table.mutate(
         placed=table.minute + table.offset + table.offset_lo + table.offset_hi < NOWHERE // 2,
         minute_lo=_minute_at(table, table.offset_lo),
         minute_hi=_minute_at(table, table.offset_hi),
     )
+
+
+def alike(candidates: ir.Table, names: Sequence[str]) -> ir.Table:
+    """Every set of values that those of the prepared columns have among the candidates, once.
+
+    From the candidates as they came: were the prepared ones named twice, an engine might write them down whole before going on.
+    """
+    return candidates.select(**{name: _plain(candidates, name) for name in names}).distinct()
+
+
+def _plain(candidates: ir.Table, name: str) -> ir.Value:
+    """A column without nulls."""
+    if name in TEXT_COLUMNS:
+        return ibis.coalesce(candidates[name], ibis.literal(""))
+    unknown = NOWHERE if name in PLACE_COLUMNS else 0
+    return ibis.coalesce(candidates[name], ibis.literal(unknown, type="int64"))
 
 
 def _minute_at(table: ir.Table, offset: ir.IntegerColumn) -> ir.IntegerValue:
@@ -91,13 +100,21 @@ class Columns:
     """One day's candidates, after `prepared` and with the tallies joined, as the kinds see them."""
 
     def __init__(
-        self, table: ir.Table, tallies: Mapping[Counted, str], offsets: Mapping[str, int], as_of: date, rule: str = ""
+        self,
+        table: ir.Table,
+        tallies: Mapping[Counted, str],
+        offsets: Mapping[str, int],
+        as_of: date,
+        *,
+        summands: Mapping[str, Sequence[str]] | None = None,
+        known: Callable[[str], ir.BooleanValue] | None = None,
     ) -> None:
         self.table = table
         self.as_of = as_of
         self._tallies = tallies
         self._offsets = offsets
-        self._rule = rule
+        self._summands = summands
+        self._known = known
         self.spread_minutes = max(offsets.values(), default=0) - min(offsets.values(), default=0)
         """How far apart the clocks of any two places of today's customers can be."""
 
@@ -105,25 +122,24 @@ class Columns:
         """The same questions over a table with further columns."""
         return Columns(table, self._tallies, self._offsets, self.as_of)
 
-    def counting(self, table: ir.Table, tallies: Mapping[Counted, str]) -> Columns:
-        """The same over a table with what was counted, by column."""
-        return Columns(table, tallies, self._offsets, self.as_of)
+    def counting(
+        self, table: ir.Table, tallies: Mapping[Counted, str], summands: Mapping[str, Sequence[str]] | None = None
+    ) -> Columns:
+        """The same over a table with what was counted, by column; or by the columns that are still to be summed."""
+        return Columns(table, tallies, self._offsets, self.as_of, summands=summands)
 
-    def of(self, rule: str) -> Columns:
-        """The same table as one rule sees it, whose parts bear that prefix."""
-        return Columns(self.table, self._tallies, self._offsets, self.as_of, rule)
+    def knowing(self, known: Callable[[str], ir.BooleanValue]) -> Columns:
+        """The same table as one rule sees it, whose parts `known` tells by name."""
+        return Columns(self.table, self._tallies, self._offsets, self.as_of, summands=self._summands, known=known)
 
-    def part(self, name: str) -> ir.BooleanColumn:
+    def part(self, name: str) -> ir.BooleanValue:
         """What the rule's `parts` told before anything was counted."""
-        return self.table[f"{self._rule}_{name}"]
+        assert self._known is not None  # noqa: S101 - only rules that count have parts, and they are asked by `knowing`
+        return self._known(name)
 
-    def count(self, tally: Counted) -> ir.IntegerColumn:
-        return self.table[self._tallies[tally]]
-
-    def counted_anything(self) -> ir.BooleanValue:
-        """Some contact counts under some rule; conversations alone only lift rules, they refuse nothing."""
-        counts = [self.table[name] > 0 for tally, name in self._tallies.items() if not isinstance(tally, LastConversation)]
-        return functools.reduce(operator.or_, counts, ibis.literal(False))
+    def count(self, tally: Counted) -> ir.IntegerValue:
+        name = self._tallies[tally]
+        return self.table[name] if self._summands is None else summed([self.table[one] for one in self._summands[name]])
 
     def any_flag(self, flags: tuple[str, ...]) -> ir.BooleanValue:
         column = self.table.flags

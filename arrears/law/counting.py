@@ -115,18 +115,35 @@ Counted = Tally | FailedDials | LastConversation
 
 
 def with_counts(
-    candidates: ir.Table, history: ir.Table, counted: dict[Counted, str], as_of: date, strangers: ir.Table
+    candidates: ir.Table, history: ir.Table, counted: Mapping[Counted, str], as_of: date, strangers: ir.Table
 ) -> ir.Table:
     """`candidates` with one column for each thing counted, under the name it maps to: int64, text for `LastConversation`.
 
-    The history is read once for each kind of key (customer, debt, contact point), whatever the number of tallies. Failed
-    dials are counted for the customers of `strangers` only, the candidates that somebody else might answer.
+    Failed dials are counted for the customers of `strangers` only, the candidates that somebody else might answer.
+    """
+    table, summands, _ = with_summands(candidates, history, counted, as_of, strangers)
+    total = {name: summed([table[column] for column in columns]) for name, columns in summands.items()}
+    return table.select(*candidates.columns, *set(table.columns) & {counted.get(LastConversation(), "")}, **total)
+
+
+def summed(summands: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
+    """What was counted; a summand is null where nothing stands under its key."""
+    return functools.reduce(operator.add, [ibis.coalesce(one, ibis.literal(0, type="int64")) for one in summands])
+
+
+def with_summands(
+    candidates: ir.Table, history: ir.Table, counted: Mapping[Counted, str], as_of: date, strangers: ir.Table
+) -> tuple[ir.Table, dict[str, list[str]], list[str]]:
+    """`candidates` with the columns that `summed` adds up, by name counted; and columns of which one is set where any is.
+
+    The history is read once for each kind of key (customer, debt, contact point), whatever the number of tallies.
     """
     tallies = {tally: name for tally, name in counted.items() if isinstance(tally, Tally)}
     table = candidates
     if LastConversation() in counted:
         table = _with_last_conversation(table, history, counted[LastConversation()], as_of)
-    parts: dict[str, list[str]] = {}
+    summands: dict[str, list[str]] = {}
+    signs: list[str] = []
     for keys, found in _by_key(history, tallies, as_of).items():
         if keys == ("customer_id",) and FailedDials() in counted:
             found.append(_failed_dials(history, strangers, counted[FailedDials()], as_of))
@@ -134,13 +151,11 @@ def with_counts(
             continue
         sums = _together(found, keys)
         table = _joined(table, sums, keys)
-        for column in sums.columns[len(keys) :]:
-            parts.setdefault(column.split("_")[0], []).append(column)
-    total = {
-        name: functools.reduce(operator.add, [ibis.coalesce(table[part], ibis.literal(0, type="int64")) for part in columns])
-        for name, columns in parts.items()
-    }
-    return table.select(*candidates.columns, *set(table.columns) & {counted.get(LastConversation(), "")}, **total)
+        columns = sums.columns[len(keys) :]
+        signs.append(columns[0])
+        for column in columns:
+            summands.setdefault(column.split("_")[0], []).append(column)
+    return table, summands, signs
 
 
 Keys = tuple[str, ...]
@@ -200,9 +215,10 @@ def _failed_dials(history: ir.Table, strangers: ir.Table, name: str, as_of: date
     """Per customer of `strangers` with any: failed dials in a row before today."""
     asked = strangers.select(asked_of="customer_id").distinct()
     since = ibis.literal(as_of - timedelta(days=DAYS_MAX - 1))
-    recent = history.filter((history.local_date >= since) & (history.local_date <= ibis.literal(as_of)))
-    recent = recent.semi_join(asked, recent.customer_id == asked.asked_of)
-    debtor = recent.filter(recent.party == "debtor")
+    recent = history.filter(
+        (history.local_date >= since), (history.local_date <= ibis.literal(as_of)), history.party == "debtor"
+    )
+    debtor = recent.semi_join(asked, recent.customer_id == asked.asked_of)
     dialled = (debtor.channel == "call") & (debtor.direction == "outbound")
     failed = dialled & among(debtor.outcome, UNANSWERED)
     reached = among(debtor.outcome, CONVERSATION_OUTCOMES) | (dialled & ~failed)

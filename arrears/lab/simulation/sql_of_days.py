@@ -15,7 +15,7 @@ from itertools import groupby
 
 from arrears.day.queries import DayQueries
 from arrears.day.workspace import Strategy
-from arrears.law.screening import active_rules
+from arrears.law.asking import active_rules
 from arrears.playbook.candidates import laid_out
 
 NAMES = ("scores", "segments", "candidates", "facts", "misdirected_points", "contact_history", "verdicts", "decisions")

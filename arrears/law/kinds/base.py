@@ -17,12 +17,16 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 from arrears.feed.contracts import CHANNELS, PARTIES
-from arrears.law.counting import DAYS_MAX, Counted, LastConversation, among
+from arrears.law.counting import DAYS_MAX, Counted, LastConversation
 from arrears.law.words import PURPOSES, Channel, Circumstance, ConsentPurpose, Party, Purpose, Reason, Strict
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns
     from arrears.law.moment import Moment
+
+
+NAMED = ("channel", "party", "purpose")
+"""The columns of whose values a rule's scope names some."""
 
 
 class Lifting(Strict):
@@ -115,19 +119,19 @@ class Kind(Strict, ABC):
             return False
         return self.lifting is None or not moment.lifted(self.lifting, channel)
 
+    def named(self, column: str) -> tuple[str, ...] | None:
+        """The values of one of `NAMED` that the rule speaks of; None where it speaks of all."""
+        values, everything = {
+            "channel": (self.channels, CHANNELS), "party": (self.parties, PARTIES), "purpose": (self.purposes, PURPOSES),
+        }[column]  # fmt: skip
+        return None if set(values) == set(everything) else values
+
     def covered(self, columns: Columns) -> Iterator[ir.BooleanValue]:
-        """The scope as columns, all of which must hold; the consent that lifts the rule is asked last.
+        """The rest of the scope as columns, all of which must hold; the consent that lifts the rule is asked last.
 
         A consent that a conversation spends is asked for once the conversations are known, by whoever screens.
         """
         table = columns.table
-        for name, named, everything in (
-            ("channel", self.channels, CHANNELS),
-            ("party", self.parties, PARTIES),
-            ("purpose", self.purposes, PURPOSES),
-        ):
-            if set(named) != set(everything):
-                yield among(table[name], named)
         if self.dpd_from is not None:
             yield table.dpd >= self.dpd_from
         if self.at_work is not None:
