@@ -28,6 +28,13 @@ OWN_COLUMNS = frozenset(
 """Columns with nearly as many values as there are candidates; consents bear their dates."""
 
 
+LATER_COLUMNS = (
+    "customer_id", "account_id", "contact_id", "actor", "party", "step", "alternative", "channel", "consents", "offset",
+    "offset_lo", "offset_hi", "placed",
+)  # fmt: skip
+"""What is asked of the candidates once the questions before counting are answered."""
+
+
 class Active(NamedTuple):
     """A rule that decides over contacts on the day, and the pack it stands in."""
 
@@ -101,7 +108,7 @@ def before_counting(candidates: ir.Table, told: Columns, asked: Asked, masks: Ma
         table = facts.mutate(**answers)
     scope_here, refusing_here, known_here = (one.of(told.table, table) for one in (scope_own, refusing_own, known_own))
     table = table.select(
-        *told.table.columns,
+        *LATER_COLUMNS,
         *(f"alike_m{word}" for word in masks.words),
         **{f"a{word}": table[f"alike_a{word}"] & masks.all_of(word, scope_here) for word in masks.words},
         **{f"own_m{word}": masks.all_of(word, refusing_here) for word in masks.words},

@@ -215,8 +215,12 @@ def _failed_dials(history: ir.Table, strangers: ir.Table, name: str, as_of: date
     """Per customer of `strangers` with any: failed dials in a row before today."""
     asked = strangers.select(asked_of="customer_id").distinct()
     since = ibis.literal(as_of - timedelta(days=DAYS_MAX - 1))
+    taken_up = among(history.outcome, CONVERSATION_OUTCOMES)
     recent = history.filter(
-        (history.local_date >= since), (history.local_date <= ibis.literal(as_of)), history.party == "debtor"
+        history.local_date >= since,
+        history.local_date <= ibis.literal(as_of),
+        history.party == "debtor",
+        ((history.channel == "call") & (history.direction == "outbound")) | taken_up,
     )
     debtor = recent.semi_join(asked, recent.customer_id == asked.asked_of)
     dialled = (debtor.channel == "call") & (debtor.direction == "outbound")

@@ -56,19 +56,24 @@ def screen(
     table = columns.table
     applies = [table[f"a{word}"] for word in masks.words]
     knows = [table[f"k{word}"] for word in parts.words]
-    refusing, uncounted = Questions(), [ibis.literal(False)]
+    refusing, ready = Questions(), []
+    # Of most customers nothing was counted that matters today, and they need not be asked further.
+    touched = [table[sign].notnull() for sign in signs]
     for number, one in enumerate(active):
         params = one.rule.params
         if params.counted():
             seen = columns.knowing(functools.partial(_part, parts, knows, number))
             refusing.ask(one.rule.id, _stands(columns, one) & params.screened(seen))
-            uncounted.append(params.screened_uncounted(seen))
-    # Of most customers nothing was counted that matters today, and they need not be asked further.
-    touched = any_holds([*(table[sign].notnull() for sign in signs), *uncounted])
+            uncounted = params.refusing_uncounted()
+            if uncounted is None:
+                touched.append(masks.has(applies, one.rule.id))
+            else:
+                ready += [part_name(number, part) for part in uncounted]
+    touched.append(parts.has(knows, *ready))
     judged = table.mutate(
         **{
             f"m{word}": table[f"m{word}"]
-            | ibis.ifelse(touched, applies[word] & masks.any_of(word, refusing), ibis.literal(0, type="int64"))
+            | ibis.ifelse(any_holds(touched), applies[word] & masks.any_of(word, refusing), ibis.literal(0, type="int64"))
             for word in masks.words
         }
     )

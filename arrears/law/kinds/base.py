@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-import ibis
 import ibis.expr.types as ir
 from pydantic import Field
 
@@ -81,9 +80,9 @@ class Kind(Strict, ABC):
     def screened(self, columns: Columns) -> ir.BooleanValue:
         """True where the rule refuses, its scope aside; never null."""
 
-    def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
-        """True at least where a kind that counts may refuse a customer of whom nothing was counted."""
-        return ibis.literal(True)
+    def refusing_uncounted(self) -> tuple[str, ...] | None:
+        """The parts without one of which a kind that counts refuses no customer of whom nothing was counted; None: it may."""
+        return None
 
     @abstractmethod
     def judged(self, moment: Moment) -> Reason | None:

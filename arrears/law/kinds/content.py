@@ -7,7 +7,6 @@ import operator
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import ibis
 import ibis.expr.types as ir
 from pydantic import Field, model_validator
 
@@ -66,8 +65,8 @@ class ContentRule(Kind):
         before = columns.count(self.communicated) > 0
         return columns.part("wrong") & (before if self.communication == "later" else ~before)
 
-    def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
-        return columns.part("wrong") if self.communication == "first" else ibis.literal(False)
+    def refusing_uncounted(self) -> tuple[str, ...] | None:
+        return ("wrong",) if self.communication == "first" else ()
 
     def _wrong(self, columns: Columns) -> ir.BooleanValue:
         table = columns.table

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import ibis
 import ibis.expr.types as ir
 from pydantic import Field, model_validator
 
@@ -98,8 +97,8 @@ class FrequencyCap(Kind):
     def screened(self, columns: Columns) -> ir.BooleanValue:
         return columns.count(self.tally) >= self.max
 
-    def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
-        return ibis.literal(self.max == 0)
+    def refusing_uncounted(self) -> tuple[str, ...] | None:
+        return () if self.max else None
 
     def circumstance(self, party: str) -> Circumstance:
         return "contact" if self.max else "any"
@@ -155,8 +154,8 @@ class CoolOff(Kind):
     def screened(self, columns: Columns) -> ir.BooleanValue:
         return columns.count(self.tally) > 0
 
-    def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
-        return ibis.literal(False)
+    def refusing_uncounted(self) -> tuple[str, ...] | None:
+        return ()
 
     def circumstance(self, party: str) -> Circumstance:
         return "contact"

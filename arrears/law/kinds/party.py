@@ -99,8 +99,8 @@ class PartyAllowed(Kind):
             refused |= columns.part("stranger") & (columns.count(self.refusals) > 0)
         return refused
 
-    def screened_uncounted(self, columns: Columns) -> ir.BooleanValue:
-        return columns.part("barred") | columns.part("closed")
+    def refusing_uncounted(self) -> tuple[str, ...] | None:
+        return "barred", "closed"
 
     def circumstance(self, party: str) -> Circumstance:
         return "stranger" if party in self.allowed else "any"
