@@ -66,3 +66,11 @@ class CalendarError(ArrearsError):
 
 class PlaceError(ArrearsError):
     """A number or address that tells no place; it never carries the number itself, which is personal."""
+
+
+class StoreError(ArrearsError):
+    """The database cannot be reached, started, migrated or written; nothing was half done."""
+
+
+class LedgerError(ArrearsError):
+    """The ledger is not what was once written: an entry was changed, left out or put elsewhere."""

@@ -42,6 +42,9 @@ def register(app: typer.Typer) -> None:
             "arrears bench allocate --accounts 10000000", "arrears bench allocate --accounts 100000 --against highs"
         ),
     )(bench_allocate)
+    bench_app.command("gate", epilog=example("arrears bench gate --workers 16", "arrears bench gate --kill --set-back"))(
+        bench_gate
+    )
     app.add_typer(bench_app, name="bench")
     app.command(epilog=example("arrears version --json"))(version)
 
@@ -104,6 +107,32 @@ def bench(
             typer.echo(compared[-1].as_text())
     if json:
         tell_json(figures.as_json() | ({"against": [one.as_json() for one in compared]} if compared else {}))
+
+
+def bench_gate(
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="Processes at work at once.")] = 16,
+    customers: Annotated[
+        int, typer.Option("--customers", metavar="N", help="Customers, each with eight calls and two messages due.")
+    ] = 3_000,
+    kill: Annotated[bool, typer.Option("--kill", help="Kill workers at random, and start others in their place.")] = False,
+    set_back: Annotated[
+        bool, typer.Option("--set-back", help="Set the clocks of half the workers back by 3 and 26 hours.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Of who is killed.")] = 1,
+    json: AsJson = False,
+) -> None:
+    """Time the gate at send time, and count from the ledger alone what it let through that it should not have.
+
+    In a store of its own, in a temporary folder.
+    """
+    from arrears.lab.bench_gate import bench_gate
+
+    with progress(quiet=json) as step:
+        figures = bench_gate(customers, workers, kill=kill, set_back=set_back, seed=seed, progress=step)
+    if json:
+        tell_json(figures.as_json())
+    else:
+        typer.echo(figures.as_text())
 
 
 def bench_law(

@@ -1,0 +1,55 @@
+"""What came of a contact, told by whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from arrears.desk.ledger.appending import Connection, Deed, append
+from arrears.errors import LedgerError
+from arrears.feed.contracts import OUTCOMES
+
+
+@dataclass(frozen=True)
+class Told:
+    """The outcome of one attempt."""
+
+    attempt_seq: int
+    outcome: str
+    """One of the feed's `outcome` codes (docs/feed.md)."""
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+_ATTEMPTS = """SELECT e.seq, e.customer_id, e.channel, e.intent_id, e.step, split_part(s.zones, ',', 1) FROM ledger_entry AS e
+LEFT JOIN intent AS i USING (intent_id)
+LEFT JOIN standing AS s ON s.customer_id = i.customer_id AND s.business_date = i.business_date
+WHERE e.seq = ANY(%s) AND e.kind = 'attempt'"""
+_LOCK = "SELECT customer_id FROM customer WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
+
+
+def tell(connection: Connection, told: Sequence[Told], now: datetime, actor: str) -> None:
+    """Write outcomes into the ledger, from when on the gate counts them as what they were; commits.
+
+    Raises `LedgerError` where an outcome is none of the feed's, or speaks of no attempt.
+    """
+    for one in told:
+        if one.outcome not in OUTCOMES:
+            raise LedgerError(f"{one.outcome!r} is no outcome", where="outcome", remedy=f"use one of {', '.join(OUTCOMES)}")
+    with connection.transaction():
+        rows = connection.execute(_ATTEMPTS, [[one.attempt_seq for one in told]]).fetchall()
+        attempts = {row[0]: row for row in rows}
+        missing = [one.attempt_seq for one in told if one.attempt_seq not in attempts]
+        if missing:
+            raise LedgerError(f"entry {missing[0]} is no attempt", where="outcome", remedy="give the number of an attempt")
+        connection.execute(_LOCK, [sorted({row[1] for row in rows})])
+        append(connection, [_deed(attempts[one.attempt_seq], one, now, actor) for one in told])
+
+
+def _deed(attempt: Sequence[Any], one: Told, now: datetime, actor: str) -> Deed:
+    seq, customer_id, channel, intent_id, step, zone = attempt
+    return Deed(
+        customer_id, "outcome", now, zone or "UTC", actor, intent_id, seq, step=step, channel=channel, outcome=one.outcome,
+        body=one.body,
+    )  # fmt: skip

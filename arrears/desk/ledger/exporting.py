@@ -1,0 +1,51 @@
+"""The ledger back into the book: the contacts of a day as a part of the next feed's table `contacts`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from arrears.desk.ledger.appending import Connection
+from arrears.desk.ledger.history import SENT, UNTOLD, Contact, contacts_in
+from arrears.desk.plan.rows import LEDGER_EVENT
+
+FILE = "ledger.parquet"
+_SCHEMA = pa.schema(
+    [("event_id", pa.string()), ("customer_id", pa.string()), ("account_id", pa.string()), ("contact_id", pa.string()),
+     ("at", pa.timestamp("us")), ("local_date", pa.date32()), ("channel", pa.string()), ("direction", pa.string()),
+     ("party", pa.string()), ("outcome", pa.string()), ("actor", pa.string()), ("agent", pa.string()),
+     ("requested", pa.bool_())]
+)  # fmt: skip
+"""The feed's contract (docs/feed.md)."""
+_ENTRIES = """SELECT customer_id, seq, kind, at, channel, party, account_id, contact_id, outcome, attempt_seq, actor, local_at
+FROM ledger_entry WHERE kind IN ('attempt', 'receipt', 'outcome', 'inbound') AND at >= %s ORDER BY seq"""
+
+
+def export_day(connection: Connection, day: date, folder: Path) -> int:
+    """Write `contacts/ledger.parquet` below a feed's folder: the contacts of the customers' calendar day, with what is known of
+    them now. Returns how many. An outcome told later does not come into the book: the ledger keeps it, and the gate counts it.
+    """
+    since = datetime.combine(day, datetime.min.time(), UTC) - timedelta(days=1)  # the day begins first in the far east
+    found = contacts_in(connection.execute(_ENTRIES, [since]).fetchall())
+    rows = [_row(one) for contacts in found.values() for one in contacts if one.local_at[:10] == day.isoformat()]
+    rows.sort(key=lambda row: row["event_id"])
+    path = folder / "contacts" / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{FILE}.partial")
+    pq.write_table(pa.Table.from_pylist(rows, _SCHEMA), partial)
+    partial.rename(path)
+    return len(rows)
+
+
+def _row(one: Contact) -> dict[str, Any]:
+    outcome = one.outcome or UNTOLD.get(one.channel, SENT)[0]
+    return {
+        "event_id": f"{LEDGER_EVENT}{one.seq:012d}", "customer_id": one.customer_id, "account_id": one.account_id,
+        "contact_id": one.contact_id, "at": one.at.astimezone(UTC).replace(tzinfo=None),
+        "local_date": date.fromisoformat(one.local_at[:10]), "channel": one.channel, "direction": one.direction,
+        "party": one.party, "outcome": outcome, "actor": "", "agent": one.agent, "requested": False,
+    }  # fmt: skip
