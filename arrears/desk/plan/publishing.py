@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -61,6 +62,15 @@ def publish(
     return Published(plan.day, standings, intents, was_done=False)
 
 
+def ahead(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The same lines, made by a thread of their own while those before are being written."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, lines, None)
+        while (line := coming.result()) is not None:
+            coming = maker.submit(next, lines, None)
+            yield line
+
+
 def analyse(store: Store) -> None:
     """Tell the planner what came in, where the role may; else the server does it by itself a little later."""
     with store.connect(autocommit=True) as connection:
@@ -78,7 +88,7 @@ def _copied(
     )
     with connection.cursor() as cursor:
         with cursor.copy(query) as copy:
-            for number, line in enumerate(lines):
+            for number, line in enumerate(ahead(lines)):
                 copy.write(line)
                 progress(f"publishing {what}", min(number, total), total)
         return cursor.rowcount
