@@ -148,16 +148,19 @@ def payment(
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
     json: AsJson = False,
 ) -> None:
-    """Take a payment in and withdraw at once what asked for it."""
+    """Take a payment in, withdraw at once what asked for it, and judge promise and plan."""
+    from arrears.desk.cases.policy import load_case_policy
     from arrears.desk.dispatch.receiving import Payment, receive_payment
 
     now = at or datetime.now(UTC)
+    policy = load_case_policy(workspace)
     with store_of(workspace) as store, store.connect() as connection:
-        found = receive_payment(connection, Payment(payment_id, customer, account, now, amount, currency), now, by)
+        found = receive_payment(connection, Payment(payment_id, customer, account, now, amount, currency), now, by, policy)
     if json:
         tell_json(found.as_json())
-    else:
-        typer.echo("known already" if found.was_known else f"taken in; planned contacts withdrawn: {found.withdrawn_n}")
+        return
+    agreed = "".join(f"; {one}" for one in found.judged)
+    typer.echo("known already" if found.was_known else f"taken in; planned contacts withdrawn: {found.withdrawn_n}{agreed}")
 
 
 def state(
@@ -174,7 +177,7 @@ def state(
     json: AsJson = False,
 ) -> None:
     """Let a state of the customer stand, or end it: from this second on the gate knows."""
-    from arrears.desk.dispatch.receiving import end_state, enter_state
+    from arrears.desk.cases.states import end_state, enter_state
 
     now = at or datetime.now(UTC)
     with store_of(workspace) as store, store.connect() as connection:
@@ -237,7 +240,7 @@ def export(
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
     json: AsJson = False,
 ) -> None:
-    """Write a day's contacts as a part of a feed, contacts/ledger.parquet, for the book to count."""
+    """Write a day's contacts as a part of a feed, contacts/ledger.parquet or .csv, for the book to count."""
     from arrears.desk.ledger.exporting import export_day
 
     with store_of(workspace) as store, store.connect() as connection:

@@ -13,7 +13,21 @@ from pathlib import Path
 
 import typer
 
-from arrears.cli import cards, conduct, data, days, demo, desk, experiments, process, rules, simulation, studies, supervision
+from arrears.cli import (
+    cards,
+    cases,
+    conduct,
+    data,
+    days,
+    demo,
+    desk,
+    experiments,
+    process,
+    rules,
+    simulation,
+    studies,
+    supervision,
+)
 from arrears.cli.options import WORKSPACE_DEFAULT, WORKSPACE_VARIABLE
 from arrears.errors import ArrearsError
 
@@ -28,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (data, days, desk, rules, cards, studies, experiments, simulation, conduct, supervision, process, demo):
+for room in (data, days, desk, cases, rules, cards, studies, experiments, simulation, conduct, supervision, process, demo):
     room.register(app)
 
 

@@ -24,7 +24,7 @@ from arrears.desk.server import OWNER, WORKER, BundledServer
 from arrears.errors import StoreError
 
 DATABASE_VARIABLE, OWNER_VARIABLE = "ARREARS_DATABASE_URL", "ARREARS_DATABASE_OWNER_URL"
-APPS = ("arrears.desk.plan", "arrears.desk.ledger")
+APPS = ("arrears.desk.plan", "arrears.desk.ledger", "arrears.desk.cases")
 VERSION_MIN = 15
 """Of PostgreSQL; older ones are not tested."""
 CONNECT_SECONDS = 10

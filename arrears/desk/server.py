@@ -185,7 +185,7 @@ class BundledServer:
         return self._run("pg_ctl", "-D", str(self.data), *words)
 
     def _run(self, program: str, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [*_as_somebody(), str(bundled_programs() / program), *words]
+        command = [*runs_as(), str(bundled_programs() / program), *words]
         # The server inherits what its starter has open; a pipe that stays open would keep whoever reads it waiting for ever.
         with tempfile.TemporaryFile("w+") as said:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
@@ -215,8 +215,11 @@ def _major(programs: Path) -> int:
     return int(programs.parent.name.removeprefix("pginstall"))
 
 
-def _as_somebody() -> list[str]:
-    """PostgreSQL refuses to run as root. Root runs it in a user namespace in which it is nobody in particular."""
+def runs_as() -> list[str]:
+    """The words before a program of PostgreSQL's, which refuses to run as root: root runs it in a user namespace, as nobody.
+
+    Raises `StoreError` where the machine does not allow that.
+    """
     if os.geteuid() != 0:
         return []
     words = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
+import duckdb
+import psycopg
 import pyarrow.parquet as pq
 import pytest
 
+from arrears.desk.server import OWNER, BundledServer
+from arrears.feed.contracts import CONTRACTS
 from tests.desk.conftest import DAY, Bank
 
 ARREARS = (sys.executable, "-c", "from arrears.cli import main; main()")
@@ -82,3 +88,85 @@ def test_wrong_words_are_one_line(words: list[str], tmp_path: Path) -> None:
     said = arrears(*words, "--workspace", tmp_path, expect=1 if words[0] in ("publish", "restore") else 2)
     assert said.count("\n") == 1
     assert said.startswith("arrears")
+
+
+@pytest.mark.slow
+def test_what_the_desk_did_comes_into_the_next_days_book(bank: Bank, tmp_path: Path) -> None:
+    """Plan, publish, dispatch, export; the next day counts these contacts as the bank's own, and publishing leaves them out."""
+    place = tmp_path / "workspace"
+    shutil.copytree(bank.workspace.path, place, ignore=shutil.ignore_patterns("store", "spool", "*.jsonl"))
+    where, after = ("--workspace", place), DAY + timedelta(days=1)
+    arrears("publish", "--date", DAY, *where)
+    sent = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))["receipts"]["sent"]
+    feed = tmp_path / "feed"
+    for contract in CONTRACTS.values():
+        folder = feed / f"date={after}" / contract.name
+        folder.mkdir(parents=True)
+        (folder / "bank.csv").write_text(",".join(column.name for column in contract.columns) + "\n", encoding="utf-8")
+    arrears("ledger", "export", "--date", DAY, "--out", feed / f"date={after}", *where)
+    arrears("run", "--feed", feed, "--date", after, *where)
+    with duckdb.connect() as connection:
+        counted = connection.execute(
+            "SELECT count(*) FROM read_parquet(?) WHERE event_id LIKE 'LGR-%'",
+            [str(place / "feed" / f"date={after}" / "contacts" / "*.parquet")],
+        ).fetchone()
+    assert counted == (sent,)
+    assert sent > 0
+    arrears("publish", "--date", after, *where)
+    with (
+        BundledServer(place / "store").in_use(),
+        psycopg.connect(**BundledServer(place / "store").parameters(OWNER)) as connection,
+    ):
+        histories = connection.execute("SELECT history FROM standing WHERE business_date = %s", [after]).fetchall()
+        ids = {row[0] for row in connection.execute("SELECT DISTINCT customer_id FROM ledger_entry").fetchall()}
+        both = connection.execute(
+            "SELECT count(*) FROM standing WHERE business_date = %s AND customer_id = ANY(%s)", [after, list(ids)]
+        ).fetchone()
+    assert histories
+    assert both is not None
+    told = [event for (text,) in histories for event in json.loads(text) if event["at"].startswith(f"{DAY}T05:00:00")]
+    assert told == [], "the ledger tells of them itself"
+
+
+def test_a_case_by_hand(bank: Bank, tmp_path: Path) -> None:
+    place = tmp_path / "workspace"
+    shutil.copytree(bank.workspace.path, place, ignore=shutil.ignore_patterns("store", "spool", "*.jsonl"))
+    where = ("--workspace", place)
+    arrears("publish", "--date", DAY, *where)
+    with duckdb.connect() as connection:
+        files = str(place / "plan" / f"date={DAY}" / "contacts" / "*.parquet")
+        found = connection.execute("SELECT min(customer_id) FROM read_parquet(?)", [files]).fetchone()
+    assert found is not None
+    who, now = ("--customer", found[0]), ("--at", f"{DAY}T10:00:00+08:00")
+    arrears("case", "reason", *who, "--reason", "lost_income", *now, *where)
+    arrears("case", "promise", *who, "--amount", 5000, "--due", DAY + timedelta(days=3), *now, *where)
+    paid = arrears(
+        "received",
+        "payment",
+        *who,
+        "--id",
+        "X1",
+        "--amount",
+        5000,
+        "--currency",
+        "CNY",
+        "--at",
+        f"{DAY}T11:00:00+08:00",
+        *where,
+    )
+    assert "promise kept" in paid
+    plan = ("case", "plan")
+    offered = arrears(
+        *plan, "offer", *who, "--amount", 90000, "--months", 24, "--first-due", DAY + timedelta(days=20), *now, *where
+    )
+    assert "to_approve" in offered
+    assert "does not approve it" in arrears(*plan, "approve", "--plan", 1, "--as", "manager", *now, *where, expect=1)
+    arrears(*plan, "approve", "--plan", 1, "--as", "supervisor", "--by", "sup-1", *now, *where)
+    arrears(*plan, "accept", "--plan", 1, *now, *where)
+    arrears("case", "matter", *who, "--open", "dispute", *now, *where)
+    assert "nothing came due" in arrears("case", "judge", *now, *where)
+    shown = json.loads(arrears("case", "show", *who, "--json", *now, *where))
+    assert (shown["ruling"]["state"], shown["next"]["action"], shown["reason"]) == ("dispute", "answer_dispute", "lost_income")
+    assert [one["state"] for one in shown["plans"]] == ["performing"]
+    assert "异议处理中" in arrears("case", "show", *who, "--lang", "zh", *now, *where)
+    assert "closed" in arrears("case", "matter", "--close", 1, "--outcome", "explained", *now, *where)

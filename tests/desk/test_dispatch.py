@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from arrears.channels import Message, Receipt
+from arrears.desk.cases.states import end_state, enter_state
 from arrears.desk.dispatch.gatekeeping import pass_one
-from arrears.desk.dispatch.receiving import Payment, end_state, enter_state, receive_payment
+from arrears.desk.dispatch.receiving import Payment, receive_payment
 from arrears.desk.dispatch.running import require_clock, work
 from arrears.desk.dispatch.sending import hold_worker, mark_lost, send, write_receipts
 from arrears.desk.dispatch.telling import Told, tell

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "arrears"
@@ -26,10 +26,11 @@ MAY_CARRY = {"channels/", "cli/serving.py"}
 """Drivers; and the server of a report's page, which answers its reader."""
 
 
-def modules() -> Iterator[tuple[str, str, ast.Module]]:
-    for path in sorted(ROOT.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        yield path.relative_to(ROOT).as_posix(), text, ast.parse(text)
+@functools.cache
+def modules() -> list[tuple[str, str, ast.Module]]:
+    """Every module: its path, text and tree."""
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
+    return [(name, text, ast.parse(text)) for name, text in texts.items()]
 
 
 def imported(tree: ast.Module) -> set[str]:

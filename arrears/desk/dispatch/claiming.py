@@ -27,6 +27,7 @@ _STANDING = """SELECT business_date, customer_id, jurisdiction, zones, currency,
 WHERE (business_date, customer_id) IN (SELECT * FROM unnest(%s::date[], %s::text[]))"""
 _STATES = """SELECT customer_id, flag, from_date, until_date, evidence FROM state
 WHERE customer_id = ANY(%s) AND ended_at IS NULL ORDER BY state_id"""
+_PROMISED = "SELECT customer_id, due_on FROM promise WHERE customer_id = ANY(%s) AND state = 'open'"
 _PAID = "SELECT customer_id, currency, paid_at, amount_minor FROM payment WHERE customer_id = ANY(%s)"
 
 
@@ -40,6 +41,8 @@ class Known:
     """Currency, when, minor units."""
     contacts: list[Contact] = field(default_factory=list)
     """Of the ledger."""
+    promised_on: date | None = None
+    """The day by which an open promise is to be kept."""
 
 
 @dataclass
@@ -90,6 +93,8 @@ def _locked(connection: Connection, clock: datetime, intents: list[Any]) -> Clai
     for customer_id, flag, from_date, until_date, evidence in connection.execute(_STATES, [who]):
         state = {"flag": flag, "from_date": from_date.isoformat(), "evidence": evidence}
         known[customer_id].states.append(state | ({"until_date": until_date.isoformat()} if until_date else {}))
+    for customer_id, due_on in connection.execute(_PROMISED, [who]):
+        known[customer_id].promised_on = due_on
     for customer_id, currency, paid_at, amount in connection.execute(_PAID, [who]):
         known[customer_id].payments.append((currency, paid_at, amount))
     for customer_id, contacts in contacts_of(connection, who, now - timedelta(days=HISTORY_DAYS)).items():

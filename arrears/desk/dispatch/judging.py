@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from arrears.desk.dispatch.claiming import Claimed, Known
 from arrears.desk.ledger.history import Contact
@@ -45,6 +46,9 @@ def _judge(intent: Any, claimed: Claimed, gates: Gates) -> Judged:
         return Judged(intent, "expired", zone, {"expired_at": intent.not_after.isoformat()})
     if _paid_up(intent, standing, known):
         return Judged(intent, "withdrawn", zone, {"reason": "paid"})
+    held = _held(intent, known, now.astimezone(ZoneInfo(zone)).date())
+    if held:
+        return Judged(intent, "withdrawn", zone, {"reason": held})
     verdict = gates(intent.business_date).judge(parse_case(case_text(intent, standing, known, now)))
     if verdict.allowed:
         known.contacts.append(_made(intent, now))
@@ -76,6 +80,15 @@ def _paid_up(intent: Any, standing: Any, known: Known) -> bool:
     since = datetime.combine(intent.business_date, datetime.min.time(), UTC)
     paid = sum(amount for currency, at, amount in known.payments if currency == standing.currency and at >= since)
     return intent.purpose in ASKING_FOR_MONEY and 0 < wanted <= paid
+
+
+def _held(intent: Any, known: Known, today: date) -> str:
+    """What the desk itself holds asking for money back for, whatever the law packs say: an open promise, an open complaint."""
+    if intent.purpose not in ASKING_FOR_MONEY:
+        return ""
+    if known.promised_on is not None and today <= known.promised_on:
+        return "promise"
+    return "complaint" if any(one["flag"] == "complaint" for one in known.states) else ""
 
 
 def _made(intent: Any, now: datetime) -> Contact:

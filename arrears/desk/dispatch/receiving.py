@@ -1,16 +1,17 @@
-"""What comes in during the day: payments, and states of a customer. What is planned is decided anew at once."""
+"""Payments that come in during the day: what is planned, and what was agreed, is decided anew at once."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from arrears.desk.cases.file import case_file
+from arrears.desk.cases.judging import judge_case
+from arrears.desk.cases.policy import CasePolicy
 from arrears.desk.dispatch.gatekeeping import withdraw_paid
 from arrears.desk.ledger.appending import Connection, Deed, append
 from arrears.errors import StoreError
-from arrears.feed.contracts import FLAGS
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,20 @@ class Received:
     """It had come in before, and nothing changed."""
     withdrawn_n: int
     """Planned contacts that are no longer made."""
+    judged: tuple[str, ...] = ()
+    """What promises and plans came to by it: `promise kept`, `plan completed`."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def receive_payment(connection: Connection, payment: Payment, now: datetime, actor: str) -> Received:
-    """Take a payment in, once, and withdraw what asked for it; commits. Raises `StoreError` for an unknown customer."""
+def receive_payment(
+    connection: Connection, payment: Payment, now: datetime, actor: str, policy: CasePolicy | None = None
+) -> Received:
+    """Take a payment in, once, withdraw what asked for it, and judge promise and plan; commits.
+
+    Raises `StoreError` for an unknown customer, or a payment that is none.
+    """
     if payment.amount_minor <= 0:
         raise StoreError("a payment is more than nothing", where="--amount", remedy="give minor units: 12345 for 123.45")
     if payment.at > now:
@@ -47,7 +55,7 @@ def receive_payment(connection: Connection, payment: Payment, now: datetime, act
             "a payment does not come in before it is made", where="--at", remedy="give the time at which it came in"
         )
     with connection.transaction():
-        zone = _zone(connection, payment.customer_id)
+        file = case_file(connection, payment.customer_id)
         new = connection.execute(
             "INSERT INTO payment (payment_id, customer_id, account_id, paid_at, amount_minor, currency) "
             "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING payment_id",
@@ -57,70 +65,9 @@ def receive_payment(connection: Connection, payment: Payment, now: datetime, act
             return Received(was_known=True, withdrawn_n=0)
         withdrawn_n = withdraw_paid(connection, now, actor=actor, customer_id=payment.customer_id)
         body = {"payment_id": payment.payment_id, "amount_minor": payment.amount_minor, "currency": payment.currency}
-        append(
-            connection,
-            [Deed(payment.customer_id, "payment", payment.at, zone, actor, account_id=payment.account_id or None, body=body)],
-        )
-        return Received(was_known=False, withdrawn_n=withdrawn_n)
-
-
-def enter_state(
-    connection: Connection, customer_id: str, flag: str, now: datetime, actor: str, *, until: date | None = None,
-    evidence: str = "",
-) -> bool:  # fmt: skip
-    """Let a state stand from now on; whether it did not stand before. Commits.
-
-    Whatever the law packs hold for that state is refused from the next decision on, whoever is about to make it.
-    """
-    _known_flag(flag)
-    with connection.transaction():
-        zone = _zone(connection, customer_id)
-        connection.execute("SELECT 1 FROM customer WHERE customer_id = %s FOR UPDATE", [customer_id])
-        standing = connection.execute(
-            "SELECT 1 FROM state WHERE customer_id = %s AND flag = %s AND ended_at IS NULL "
-            "AND until_date IS NOT DISTINCT FROM %s",
-            [customer_id, flag, until],
-        ).fetchone()
-        if standing is not None:
-            return False
-        connection.execute(
-            "INSERT INTO state (customer_id, flag, from_date, until_date, evidence) VALUES (%s, %s, %s, %s, %s)",
-            [customer_id, flag, now.astimezone(ZoneInfo(zone)).date(), until, evidence],
-        )
-        body = {"flag": flag, "until_date": None if until is None else until.isoformat(), "begins": True}
-        append(connection, [Deed(customer_id, "state", now, zone, actor, body=body)])
-    return True
-
-
-def end_state(connection: Connection, customer_id: str, flag: str, now: datetime, actor: str) -> bool:
-    """Let a state that was entered here stand no longer; whether it stood. Commits."""
-    _known_flag(flag)
-    with connection.transaction():
-        zone = _zone(connection, customer_id)
-        connection.execute("SELECT 1 FROM customer WHERE customer_id = %s FOR UPDATE", [customer_id])
-        ended = connection.execute(
-            "UPDATE state SET ended_at = %s WHERE customer_id = %s AND flag = %s AND ended_at IS NULL", [now, customer_id, flag]
-        ).rowcount
-        if ended:
-            append(connection, [Deed(customer_id, "state", now, zone, actor, body={"flag": flag, "begins": False})])
-    return bool(ended)
-
-
-def _known_flag(flag: str) -> None:
-    if flag not in FLAGS:
-        raise StoreError(f"{flag!r} is no state", where="--flag", remedy=f"use one of {', '.join(FLAGS)}")
-
-
-def _zone(connection: Connection, customer_id: str) -> str:
-    """The customer's own time zone; raises `StoreError` where nobody of that id was ever published."""
-    found = connection.execute(
-        "SELECT split_part(zones, ',', 1) FROM standing WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1",
-        [customer_id],
-    ).fetchone()
-    if found is None:
-        raise StoreError(
-            "no customer of that id is in a published plan",
-            where="--customer",
-            remedy="publish the day's plan: arrears publish",
-        )
-    return str(found[0])
+        account_id = payment.account_id or None
+        append(connection, [
+            Deed(payment.customer_id, "payment", payment.at, file.zone, actor, account_id=account_id, body=body)
+        ])  # fmt: skip
+        judged = judge_case(connection, policy or CasePolicy(), file, now, actor)
+        return Received(was_known=False, withdrawn_n=withdrawn_n, judged=tuple(judged))

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from arrears.channels.spool import Spool
+from arrears.desk.cases.judging import judge_due
+from arrears.desk.cases.policy import load_case_policy
 from arrears.desk.dispatch.running import Tally, gates_of, work
 from arrears.desk.opening import opened
 from arrears.feed.contracts import CHANNELS
@@ -56,6 +58,8 @@ def work_here(task: Task) -> Tally:
         with opened(task.workspace, task.environment, migrate=False) as store:
             spool = Spool(task.workspace / "spool")
             at = task.at
+            with store.connect() as connection:
+                judge_due(connection, load_case_policy(task.workspace), at or datetime.now(UTC), task.actor)
             return work(
                 store, gates_of(task.workspace, store), _drivers(spool), clock=lambda: at or datetime.now(UTC),
                 actor=task.actor, channels=task.channels, waiting=task.waiting, stopped=stop.is_set,

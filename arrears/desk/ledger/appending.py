@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-Kind = Literal["attempt", "receipt", "outcome", "inbound", "refusal", "payment", "state", "note"]
+Kind = Literal[
+    "attempt", "receipt", "outcome", "inbound", "refusal", "payment", "state", "promise", "plan", "matter", "note"
+]  # fmt: skip
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 

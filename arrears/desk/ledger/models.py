@@ -17,7 +17,7 @@ class Entry(models.Model):
     """The same by the customer's clock, `2026-06-15T10:30:00`."""
     customer_id = models.TextField()
     kind = models.TextField()
-    """`attempt`, `receipt`, `outcome`, `inbound`, `refusal`, `payment`, `state`, `note`."""
+    """`attempt`, `receipt`, `outcome`, `inbound`, `refusal`, `payment`, `state`, `promise`, `plan`, `matter`, `note`."""
     actor = models.TextField()
     """The person or process that did it."""
     intent_id = models.BigIntegerField(null=True)

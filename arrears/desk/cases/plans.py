@@ -1,0 +1,162 @@
+"""Repayment plans: offered, approved by a second person where authority ends, accepted, and judged by payments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from arrears.card.cycle import closing_in_month
+from arrears.card.plan import PlanTerms, quote, require_lawful
+from arrears.desk.cases.file import CaseFile, case_file, open_case, paid_between
+from arrears.desk.cases.policy import CasePolicy, Level
+from arrears.desk.cases.promises import replace_open
+from arrears.desk.cases.states import let_end, let_stand
+from arrears.desk.ledger.appending import Connection, append
+from arrears.errors import StoreError
+
+FIRST_DUE_DAYS_MAX = 62
+
+
+def offer_plan(
+    connection: Connection, policy: CasePolicy, customer_id: str, terms: PlanTerms, first_due_on: date, now: datetime,
+    actor: str, level: Level, *, waived_minor: int = 0,
+) -> tuple[int, str]:  # fmt: skip
+    """Offer a plan; returns its number and `approved`, or `to_approve` where it goes beyond the level's authority. Commits.
+
+    `terms.principal_minor` is what is to be repaid, `waived_minor` what is forgiven besides. Raises `CardError` where the law
+    allows no such plan, `StoreError` for terms that make none.
+    """
+    with connection.transaction():
+        file = case_file(connection, customer_id)
+        today = file.today(now)
+        if terms.principal_minor <= 0 or waived_minor < 0 or terms.term_months < 1:
+            raise StoreError(
+                "there is nothing to repay so", where="plan", remedy="give a sum above nothing and a month or more"
+            )
+        if not today <= first_due_on <= today + timedelta(days=FIRST_DUE_DAYS_MAX):
+            last = today + timedelta(days=FIRST_DUE_DAYS_MAX)
+            raise StoreError(f"{first_due_on} is no first day of a plan", where="--first-due", remedy=f"give {today} to {last}")
+        law = "CN" if file.jurisdiction.split("-")[0] == "CN" else "none"
+        require_lawful(terms.principal_minor, terms.term_months, "hardship", "CN" if law == "CN" else "none", file.currency)
+        rows = quote(terms).schedule
+        state = "approved" if policy.within(level, terms.term_months, waived_minor) else "to_approve"
+        open_case(connection, file, now)
+        found = connection.execute(
+            "INSERT INTO repayment_plan (customer_id, currency, principal_minor, waived_minor, term_months, apr_ppm, "
+            "total_minor, state, offered_by) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING plan_id",
+            [
+                customer_id, file.currency, terms.principal_minor, waived_minor, terms.term_months, terms.apr_ppm,
+                sum(row.payment_minor for row in rows), state, actor,
+            ],
+        ).fetchone()  # fmt: skip
+        assert found is not None  # noqa: S101 - INSERT ... RETURNING has a row
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO instalment (plan_id, number, due_on, amount_minor) VALUES (%s, %s, %s, %s)",
+                [(found[0], row.number, _months_later(first_due_on, row.number - 1), row.payment_minor) for row in rows],
+            )
+        append(connection, [file.deed(
+            "plan", now, actor, plan_id=found[0], state=state, level=level, principal_minor=terms.principal_minor,
+            waived_minor=waived_minor, term_months=terms.term_months, apr_ppm=terms.apr_ppm,
+            first_due_on=first_due_on.isoformat(),
+        )])  # fmt: skip
+        return int(found[0]), state
+
+
+def _months_later(first: date, months: int) -> date:
+    """The same day so many months on; the last of a month that has no such day."""
+    whole = first.month - 1 + months
+    return closing_in_month(first.year + whole // 12, whole % 12 + 1, first.day)
+
+
+def approve_plan(connection: Connection, policy: CasePolicy, plan_id: int, now: datetime, actor: str, level: Level) -> None:
+    """A second person's yes; commits. Raises `StoreError` where it is the same person, or beyond their authority too."""
+    with connection.transaction():
+        file, plan = _plan(connection, plan_id, "to_approve")
+        if actor == plan["offered_by"]:
+            raise StoreError("whoever offered a plan does not approve it", where="--by", remedy="let a second person do it")
+        if not policy.within(level, plan["term_months"], plan["waived_minor"]):
+            raise StoreError(f"a {level} may not approve this plan", where="--as", remedy="ask somebody of a higher level")
+        connection.execute(
+            "UPDATE repayment_plan SET state = 'approved', approved_by = %s WHERE plan_id = %s", [actor, plan_id]
+        )
+        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="approved", level=level)])
+
+
+def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:
+    """The customer's yes: the plan performs, and collection stops; commits.
+
+    Raises `StoreError` where it is not approved, or another plan is being kept.
+    """
+    with connection.transaction():
+        file, _ = _plan(connection, plan_id, "approved")
+        if connection.execute(
+            "SELECT 1 FROM repayment_plan WHERE customer_id = %s AND state = 'performing'", [file.customer_id]
+        ).fetchone():
+            raise StoreError("another plan is being kept", where="plan", remedy="it must end first")
+        connection.execute(
+            "UPDATE repayment_plan SET state = 'performing', accepted_at = %s WHERE plan_id = %s", [now, plan_id]
+        )
+        replace_open(connection, file)
+        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="performing")])
+        let_stand(connection, file, "plan_performing", now, actor)
+
+
+def decline_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:
+    """The customer's no, or the bank's; commits."""
+    with connection.transaction():
+        file, _ = _plan(connection, plan_id, "to_approve", "approved")
+        connection.execute("UPDATE repayment_plan SET state = 'declined' WHERE plan_id = %s", [plan_id])
+        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="declined")])
+
+
+def judge_plans(connection: Connection, policy: CasePolicy, file: CaseFile, now: datetime, actor: str) -> list[dict[str, Any]]:
+    """Judge the plan being kept, within a transaction that holds the customer; returns what was found.
+
+    Payments since it was accepted fill its instalments in order. Completed: all of them came in. Breached: an instalment and
+    its days of grace are over, and what came in falls short of all instalments up to it by more than the tolerance.
+    """
+    found = []
+    for plan_id, currency, accepted_at, total in connection.execute(
+        "SELECT plan_id, currency, accepted_at, total_minor FROM repayment_plan "
+        "WHERE customer_id = %s AND state = 'performing'",
+        [file.customer_id],
+    ).fetchall():
+        paid = paid_between(connection, file, currency, accepted_at, None)
+        rows = connection.execute(
+            "SELECT number, due_on, sum(amount_minor) OVER (ORDER BY number) FROM instalment WHERE plan_id = %s "
+            "ORDER BY number",
+            [plan_id],
+        ).fetchall()
+        missed = [
+            number
+            for number, due_on, up_to in rows
+            if now >= file.end_of(due_on + timedelta(days=policy.plan_grace_days))
+            and paid + policy.plan_tolerance_minor < up_to
+        ]
+        state = "completed" if paid + policy.plan_tolerance_minor >= total else "breached" if missed else "performing"
+        connection.execute("UPDATE repayment_plan SET state = %s, paid_minor = %s WHERE plan_id = %s", [state, paid, plan_id])
+        if state != "performing":
+            body = {"plan_id": plan_id, "state": state, "paid_minor": paid, "total_minor": total}
+            found.append(body | ({"instalment": missed[0]} if state == "breached" else {}))
+    append(connection, [file.deed("plan", now, actor, **one) for one in found])
+    if found:
+        let_end(connection, file, "plan_performing", now, actor)
+    return found
+
+
+def _plan(connection: Connection, plan_id: int, *states: str) -> tuple[CaseFile, dict[str, Any]]:
+    """A plan in one of these states, its customer locked; raises `StoreError` otherwise."""
+    columns = ("customer_id", "state", "offered_by", "term_months", "waived_minor")
+    query = f"SELECT {', '.join(columns)} FROM repayment_plan WHERE plan_id = %s"
+    row = connection.execute(query, [plan_id]).fetchone()
+    if row is None:
+        raise StoreError(f"there is no plan {plan_id}", where="--plan", remedy="arrears case show lists a customer's plans")
+    file = case_file(connection, row[0])
+    row = connection.execute(query, [plan_id]).fetchone()  # again, now that nobody else can change it
+    assert row is not None  # noqa: S101 - plans are never removed
+    if row[1] not in states:
+        raise StoreError(
+            f"plan {plan_id} is {row[1]}", where="--plan", remedy=f"only one that is {' or '.join(states)} can be so"
+        )
+    return file, dict(zip(columns, row, strict=True))
