@@ -221,8 +221,7 @@ def verify(workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), lang: Language = 
 
     with progress(quiet=json) as step, store_of(workspace) as store, store.connect() as connection:
         found = check(connection, read_anchors(workspace), lambda done, total: step("verifying", done, total))
-        if not found.findings:
-            keep_anchor(connection, workspace)
+        keep_anchor(found, workspace)
     if json:
         tell_json(found.as_json())
     elif found.findings:

@@ -10,6 +10,7 @@ import fcntl
 import importlib.util
 import os
 import secrets
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -114,7 +115,7 @@ class BundledServer:
             return
         shutil.rmtree(self.folder / "socket", ignore_errors=True)
         started = self._control(
-            "start", "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o", f"-k {self._socket_folder()}"
+            "start", "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o", f"-k {shlex.quote(str(self._socket_folder()))}"
         )
         if started.returncode != 0:
             raise StoreError(

@@ -233,6 +233,41 @@ def test_two_workers_decide_about_one_customer_in_turn(store: Store) -> None:
         assert verify(connection).findings == ()
 
 
+def test_payments_and_workers_do_not_wait_for_each_other_in_a_ring(store: Store) -> None:
+    with store.connect() as connection:
+        for number in range(30):
+            customer(connection, f"C{number}")
+            for n in range(6):
+                intent(connection, f"C{number}", f"step-{n}")
+    faults: list[BaseException] = []
+    barrier = threading.Barrier(3)
+
+    def pay() -> None:
+        barrier.wait()
+        try:
+            with store.connect() as connection:
+                for number in reversed(range(30)):
+                    receive_payment(connection, Payment(f"X{number}", f"C{number}", "", at(9), 10_000, "CNY"), at(9), "bank")
+        except BaseException as error:
+            faults.append(error)
+
+    def send_all(number: int) -> None:
+        barrier.wait()
+        try:
+            while decide(store, MORNING, worker=number, limit=7).judged:
+                pass
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=pay), *(threading.Thread(target=send_all, args=(n,)) for n in range(2))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert set(states(store).values()) <= {"sending", "withdrawn", "refused"}
+
+
 def test_a_worker_lost_between_attempt_and_receipt_is_never_repeated(store: Store) -> None:
     with store.connect() as connection:
         customer(connection, "C1")

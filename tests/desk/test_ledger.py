@@ -110,8 +110,8 @@ def test_what_was_spoilt_is_found(store: Store, spoiling: list[str], expected: l
 def test_a_chain_written_anew_is_found_by_its_anchor(store: Store, tmp_path: Path) -> None:
     filled(store)
     with store.connect() as connection:
-        anchor = keep_anchor(connection, tmp_path)
-        assert keep_anchor(connection, tmp_path) is None, "it is there already"
+        anchor = keep_anchor(verify(connection), tmp_path)
+        assert keep_anchor(verify(connection), tmp_path) is None, "it is there already"
     assert anchor is not None
     assert read_anchors(tmp_path) == [anchor]
     assert found(store, (anchor,)) == []
@@ -124,6 +124,8 @@ def test_a_chain_written_anew_is_found_by_its_anchor(store: Store, tmp_path: Pat
         UPDATE ledger_head SET hash = before; END $$"""
     spoil(store, forge)
     assert found(store) == [], "by itself the forged chain is whole"
+    with store.connect() as connection:
+        assert keep_anchor(verify(connection, (anchor,)), tmp_path) is None, "a chain with a fault is not vouched for"
     assert found(store, (anchor,)) == [("rewritten", 10)]
 
 

@@ -105,6 +105,12 @@ def test_data_of_another_version_are_refused(tmp_path: Path) -> None:
         BundledServer(tmp_path / "store").in_use().__enter__()
 
 
+def test_a_path_with_spaces_and_an_apostrophe(tmp_path: Path) -> None:
+    server = BundledServer(tmp_path / "the bank's desk" / "store")
+    with server.in_use(), psycopg.connect(**server.parameters(OWNER)) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
 def test_a_long_path_gets_its_socket_elsewhere(tmp_path: Path) -> None:
     server = BundledServer(tmp_path / ("deep" * 30) / "store")
     with server.in_use():

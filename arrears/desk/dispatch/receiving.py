@@ -9,6 +9,7 @@ from typing import Any
 from arrears.desk.cases.file import case_file
 from arrears.desk.cases.judging import judge_case
 from arrears.desk.cases.policy import CasePolicy
+from arrears.desk.dispatch.claiming import hold_contacts
 from arrears.desk.dispatch.gatekeeping import withdraw_paid
 from arrears.desk.ledger.appending import Connection, Deed, append
 from arrears.errors import StoreError
@@ -55,6 +56,7 @@ def receive_payment(
             "a payment does not come in before it is made", where="--at", remedy="give the time at which it came in"
         )
     with connection.transaction():
+        hold_contacts(connection, payment.customer_id)
         file = case_file(connection, payment.customer_id)
         new = connection.execute(
             "INSERT INTO payment (payment_id, customer_id, account_id, paid_at, amount_minor, currency) "

@@ -18,7 +18,8 @@ from arrears.desk.ledger.appending import Connection, Deed, append
 _RECEIVED = """UPDATE intent SET state = moved.state, worker = NULL
 FROM unnest(%s::bigint[], %s::text[]) AS moved (intent_id, state)
 WHERE intent.intent_id = moved.intent_id AND intent.state = 'sending'"""
-_LOST = """SELECT i.intent_id, i.customer_id, a.seq, i.channel FROM intent AS i
+_LOST = """SELECT i.intent_id, i.customer_id, a.seq, i.channel, split_part(s.zones, ',', 1) FROM intent AS i
+JOIN standing AS s ON s.customer_id = i.customer_id AND s.business_date = i.business_date
 JOIN ledger_entry AS a ON a.customer_id = i.customer_id AND a.intent_id = i.intent_id AND a.kind = 'attempt'
 WHERE i.state = 'sending' AND i.worker = %s ORDER BY i.intent_id FOR UPDATE OF i"""
 
@@ -84,8 +85,8 @@ def mark_lost(connection: Connection, now: datetime, actor: str) -> int:
                 continue
             intents = connection.execute(_LOST, [worker]).fetchall()
             deeds = [
-                Deed(who, "receipt", now, "UTC", actor, intent_id, seq, channel=channel, body={"state": "unknown"})
-                for intent_id, who, seq, channel in intents
+                Deed(who, "receipt", now, zone, actor, intent_id, seq, channel=channel, body={"state": "unknown"})
+                for intent_id, who, seq, channel, zone in intents
             ]
             connection.execute(_RECEIVED, [[one[0] for one in intents], ["unknown"] * len(intents)])
             append(connection, deeds)

@@ -55,6 +55,7 @@ class Verified:
 
     entries_n: int
     anchors_n: int
+    last_seq: int
     last_hash: str
     findings: tuple[Finding, ...]
 
@@ -101,7 +102,7 @@ def verify(
     ends = max([total, *anchored])
     if ends >= expected or (head is not None and total == expected - 1 and bytes(head[1]) != before):
         findings.append(Finding("cut", expected - 1))
-    return Verified(entries_n, len(anchored), before.hex(), tuple(findings[:FINDINGS_MAX]))
+    return Verified(entries_n, len(anchored), expected - 1, before.hex(), tuple(findings[:FINDINGS_MAX]))
 
 
 def canonical_bytes(row: Sequence[Any]) -> bytes:
@@ -132,13 +133,10 @@ def read_anchors(folder: Path) -> list[Anchor]:
         raise LedgerError("a line is no anchor", where=str(path), remedy="restore it from a backup") from None
 
 
-def keep_anchor(connection: Connection, folder: Path) -> Anchor | None:
-    """Add the ledger's last entry to the anchors of a workspace; None where there is none yet, or it is there."""
-    head = connection.execute("SELECT seq, hash FROM ledger_head").fetchone()
-    if head is None or head[0] == 0:
-        return None
-    anchor = Anchor(head[0], bytes(head[1]).hex())
-    if anchor in read_anchors(folder):
+def keep_anchor(found: Verified, folder: Path) -> Anchor | None:
+    """Add the last entry of a sound ledger to the anchors of a workspace; None where there is none yet, or it is there."""
+    anchor = Anchor(found.last_seq, found.last_hash)
+    if found.findings or not found.entries_n or anchor in read_anchors(folder):
         return None
     with (folder / ANCHORS).open("a", encoding="utf-8") as stream:
         stream.write(json.dumps(asdict(anchor)) + "\n")
