@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -78,6 +78,11 @@ def claim_customer(connection: Connection, clock: datetime, customer_id: str) ->
     return _locked(connection, clock, intents)
 
 
+def lock_customers(connection: Connection, customer_ids: Iterable[str]) -> None:
+    """From here on nobody else decides about these customers; in one order, so that no two wait for each other."""
+    connection.execute(_LOCK, [sorted(customer_ids)])
+
+
 def hold_contacts(connection: Connection, customer_id: str) -> None:
     """Take the customer's contacts before the customer's own row, as everybody does who needs both: nobody waits in a ring."""
     connection.execute(
@@ -89,8 +94,7 @@ def _locked(connection: Connection, clock: datetime, intents: list[Any]) -> Clai
     if not intents:
         return Claimed([], {}, {}, clock)
     who = sorted({one.customer_id for one in intents})
-    # In one order, so that no two workers wait for each other; from here on nobody else decides about these customers.
-    connection.execute(_LOCK, [who])
+    lock_customers(connection, who)
     now = _now(connection, clock)
     known = {customer_id: Known() for customer_id in who}
     with connection.cursor(row_factory=namedtuple_row) as cursor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from arrears.desk.dispatch.claiming import lock_customers
 from arrears.desk.ledger.appending import Connection, Deed, append
 from arrears.errors import LedgerError
 from arrears.feed.contracts import OUTCOMES
@@ -26,7 +27,6 @@ _ATTEMPTS = """SELECT e.seq, e.customer_id, e.channel, e.intent_id, e.step, spli
 LEFT JOIN intent AS i USING (intent_id)
 LEFT JOIN standing AS s ON s.customer_id = i.customer_id AND s.business_date = i.business_date
 WHERE e.seq = ANY(%s) AND e.kind = 'attempt'"""
-_LOCK = "SELECT customer_id FROM customer WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE"
 
 
 def tell(connection: Connection, told: Sequence[Told], now: datetime, actor: str) -> None:
@@ -43,7 +43,7 @@ def tell(connection: Connection, told: Sequence[Told], now: datetime, actor: str
         missing = [one.attempt_seq for one in told if one.attempt_seq not in attempts]
         if missing:
             raise LedgerError(f"entry {missing[0]} is no attempt", where="outcome", remedy="give the number of an attempt")
-        connection.execute(_LOCK, [sorted({row[1] for row in rows})])
+        lock_customers(connection, {row[1] for row in rows})
         append(connection, [_deed(attempts[one.attempt_seq], one, now, actor) for one in told])
 
 

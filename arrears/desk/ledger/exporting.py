@@ -12,7 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from arrears.desk.ledger.appending import Connection
-from arrears.desk.ledger.history import SENT, UNTOLD, Contact, contacts_in
+from arrears.desk.ledger.history import SENT, UNTOLD, Contact, contacts_of_all
 from arrears.desk.plan.rows import LEDGER_EVENT
 from arrears.errors import LedgerError
 from arrears.feed.sources import FORMS
@@ -25,8 +25,6 @@ _SCHEMA = pa.schema(
      ("requested", pa.bool_())]
 )  # fmt: skip
 """The feed's contract (docs/feed.md)."""
-_ENTRIES = """SELECT customer_id, seq, kind, at, channel, party, account_id, contact_id, outcome, attempt_seq, actor, local_at
-FROM ledger_entry WHERE kind IN ('attempt', 'receipt', 'outcome', 'inbound') AND at >= %s ORDER BY seq"""
 
 
 def export_day(connection: Connection, day: date, folder: Path) -> int:
@@ -43,7 +41,7 @@ def export_day(connection: Connection, day: date, folder: Path) -> int:
                 remedy=f"move it to contacts/bank.{form}, then export again",
             )  # fmt: skip
     since = datetime.combine(day, datetime.min.time(), UTC) - timedelta(days=1)  # the day begins first in the far east
-    found = contacts_in(connection.execute(_ENTRIES, [since]).fetchall())
+    found = contacts_of_all(connection, since)
     rows = [_row(one) for contacts in found.values() for one in contacts if one.local_at[:10] == day.isoformat()]
     rows.sort(key=lambda row: row["event_id"])
     there = folder / "contacts"

@@ -14,8 +14,7 @@ UNTOLD = {"call": ("right_party", "no_answer"), "visit": ("met", "not_home")}
 SENT = ("sent",)
 
 _ENTRIES = """SELECT customer_id, seq, kind, at, channel, party, account_id, contact_id, outcome, attempt_seq, actor, local_at
-FROM ledger_entry
-WHERE customer_id = ANY(%s) AND kind IN ('attempt', 'receipt', 'outcome', 'inbound') AND at >= %s ORDER BY seq"""
+FROM ledger_entry WHERE kind IN ('attempt', 'receipt', 'outcome', 'inbound') AND at >= %s"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,13 @@ class Contact:
 
 def contacts_of(connection: Connection, customer_ids: Sequence[str], since: datetime) -> dict[str, list[Contact]]:
     """By customer the contacts made or received since then, in the ledger's order."""
-    return contacts_in(connection.execute(_ENTRIES, [list(customer_ids), since]).fetchall())
+    query = f"{_ENTRIES} AND customer_id = ANY(%s) ORDER BY seq"
+    return contacts_in(connection.execute(query, [since, list(customer_ids)]).fetchall())
+
+
+def contacts_of_all(connection: Connection, since: datetime) -> dict[str, list[Contact]]:
+    """The same of every customer."""
+    return contacts_in(connection.execute(f"{_ENTRIES} ORDER BY seq", [since]).fetchall())
 
 
 def contacts_in(rows: Sequence[Sequence[Any]]) -> dict[str, list[Contact]]:
