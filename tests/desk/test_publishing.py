@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -70,6 +72,15 @@ def test_broken_off_it_leaves_nothing(store: Store, bank: Bank, monkeypatch: pyt
     with store.connect() as connection:
         for table in ("publication", "standing", "intent", "customer"):
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+def test_a_plan_that_was_changed_on_disk_is_refused(bank: Bank, tmp_path: Path) -> None:
+    place = tmp_path / "workspace"
+    shutil.copytree(bank.workspace.path, place, ignore=shutil.ignore_patterns("store", "spool", "*.jsonl"))
+    spoilt = next((place / "plan" / f"date={DAY}" / "contacts").glob("*.parquet"))
+    spoilt.write_bytes(spoilt.read_bytes()[:-1] + b"x")
+    with pytest.raises(BookError, match="is not what was planned; compare with: arrears replay"):
+        day_of_plan(Workspace(place), DAY)
 
 
 def test_a_day_that_never_ran_is_refused(bank: Bank) -> None:

@@ -19,7 +19,9 @@ from arrears.day.steps import SHARDS_TOLD_AT_ONCE
 from arrears.day.texts import CONTENT_FACTS, content_facts
 from arrears.day.workspace import Strategy, Workspace
 from arrears.engine.duck import DuckSession
+from arrears.errors import BookError
 from arrears.playbook.contents import LANGUAGES
+from arrears.store import damaged
 
 LEDGER_EVENT = "LGR-"
 """How ids of contacts begin that came into the feed from the ledger: the ledger tells of them itself."""
@@ -86,8 +88,14 @@ class DayOfPlan:
 
 
 def day_of_plan(workspace: Workspace, day: date) -> DayOfPlan:
-    """Raises `BookError` where the day is not whole or its settings are not kept."""
+    """Raises `BookError` where the day is not whole, its plan is not what was planned, or its settings are not kept."""
     manifests = manifests_of(workspace, day)
+    folder = workspace.step("plan", day)
+    spoilt = damaged(folder, manifests["plan"])
+    if spoilt:
+        raise BookError(
+            f"{spoilt[0]} is not what was planned", where=str(folder), remedy=f"compare with: arrears replay --date {day}"
+        )
     hashes = hashes_of(manifests)
     return DayOfPlan(workspace, day, strategy_of(workspace, day, hashes), hashes, manifests["plan"].content_hash)
 
