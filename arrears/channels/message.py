@@ -10,8 +10,8 @@ from typing import Protocol
 class Message:
     """One contact to be made."""
 
-    intent_id: int
-    """The same message always bears the same number: a driver that has seen it does not carry it again."""
+    number: str
+    """Like no other message's, whatever database it came from: a driver that has seen it does not carry it again."""
     channel: str
     to: str
     """The number or address."""
@@ -36,6 +36,9 @@ class Receipt:
 
 class Driver(Protocol):
     """Carries messages of one channel."""
+
+    def check(self) -> None:
+        """Raise `OSError` where nothing can be carried now."""
 
     def carry(self, message: Message) -> Receipt:
         """Carry it, at most once; raises `OSError` where it cannot be told whether it was carried."""

@@ -168,13 +168,18 @@ def matter(
     close: Annotated[int | None, typer.Option("--close", metavar="N", help="Close this one.")] = None,
     customer: Annotated[str, typer.Option("--customer", metavar="ID", help="The customer, with --open.")] = "",
     account: Annotated[str, typer.Option("--account", metavar="ID", help="The card account it is about, if one.")] = "",
-    outcome: Annotated[str, typer.Option("--outcome", metavar="TEXT", help="What came of it, with --close.")] = "",
+    outcome: Annotated[
+        str,
+        typer.Option(
+            "--outcome", metavar="CODE", help="What came of it, with --close: upheld, rejected, explained, ...: docs/cases.md."
+        ),
+    ] = "",
     at: At = None,
     by: Who = "desk",
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
     json: AsJson = False,
 ) -> None:
-    """Open a dispute, a complaint or a request for help, which holds contacts at once; or close one."""
+    """Open a dispute, a complaint or a request for help: nobody collects until it is closed; or close one."""
     from arrears.desk.cases.matters import close_matter, open_matter
     from arrears.desk.cases.policy import load_case_policy
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from arrears.cli.output import progress, tell_json
 if TYPE_CHECKING:
     from arrears.desk.opening import Store
 
-UNSOUND = 1
+UNSOUND = REFUSED = 1
 WORKERS_MAX = 64
 
 received_app = typer.Typer(help="What comes in during the day.", no_args_is_help=True, rich_markup_mode=None)
@@ -44,6 +45,13 @@ def moment_of(word: str) -> datetime:
     return found
 
 
+def person_of(word: str) -> str:
+    """A staff number or the name of a process, as the feed's ids are written; raises `typer.BadParameter`."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", word):
+        raise typer.BadParameter(f"{word!r} is no id; write 1 to 32 letters, digits, '.', '_' or '-', such as agent-017")
+    return word
+
+
 At = Annotated[
     datetime | None,
     typer.Option(
@@ -51,13 +59,14 @@ At = Annotated[
     ),
 ]
 Customer = Annotated[str, typer.Option("--customer", metavar="ID", help="The customer.")]
-Who = Annotated[str, typer.Option("--by", metavar="WHO", help="Who does it, for the ledger.")]
+Who = Annotated[str, typer.Option("--by", parser=person_of, metavar="WHO", help="Who does it, for the ledger.")]
 
 
 def register(app: typer.Typer) -> None:
     """Hang the commands of this page into the program."""
     app.command(epilog=example("arrears publish --date 2026-01-24"))(publish)
     app.command(epilog=example("arrears dispatch", "arrears dispatch --wait --workers 4"))(dispatch)
+    app.command(epilog=example("arrears contact 17 --by agent-017"))(contact)
     received_app.command(
         "payment", epilog=example("arrears received payment --customer C000001 --id X1 --amount 12345 --currency CNY")
     )(payment)
@@ -115,14 +124,16 @@ def dispatch(
     """Send what is due: each contact passes the gate, is written to the ledger, then leaves, once.
 
     Messages and letters go to files below spool/ of the workspace. What became unlawful since it was planned is refused with
-    its rules, or put off to the first lawful time of the day; what was paid is withdrawn. Calls and visits are made by people.
+    its rules, or put off to the first lawful time of the day; what was paid is withdrawn. Calls and visits are made by people:
+    arrears contact. With --at it is a rehearsal, in a store that is for nothing else, and the files go below rehearsal/.
     """
-    from arrears.desk.dispatch.running import require_clock
+    from arrears.desk.dispatch.running import require_clock, require_mode
     from arrears.desk.dispatch.workers import Task
     from arrears.desk.dispatch.workers import dispatch as send
 
     channels = tuple(one.value for one in channel or Sent)
     with store_of(workspace) as store:
+        require_mode(store, rehearsal=at is not None)
         if at is None:
             require_clock(store, datetime.now(UTC))
         environment = {name: value for name, value in os.environ.items() if name.startswith("ARREARS_")}
@@ -133,6 +144,38 @@ def dispatch(
     fates = ", ".join(f"{n:,} {fate}" for fate, n in sorted(found.fates.items())) or "nothing was due"
     lost = f"; {found.lost_n:,} of a worker that is gone marked unknown" if found.lost_n else ""
     typer.echo(f"{fates}; handed over: {found.receipts['sent']:,}{lost}")
+
+
+def contact(
+    intent: Annotated[int, typer.Argument(metavar="N", help="The planned contact; arrears case show lists a customer's.")],
+    workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
+    at: At = None,
+    by: Who = "desk",
+    json: AsJson = False,
+) -> None:
+    """Ask the gate for a contact that you are about to make yourself: a call or a visit.
+
+    Allowed, its attempt is in the ledger, and you may make it now; say what came of it by arrears received outcome. Exit code 1
+    where it may not be made.
+    """
+    from arrears.desk.dispatch.gatekeeping import pass_one
+    from arrears.desk.dispatch.running import gates_of, require_mode
+
+    with store_of(workspace) as store, store.connect() as connection:
+        require_mode(store, rehearsal=at is not None)
+        found = pass_one(connection, at, gates_of(workspace, store), actor=by, intent_id=intent)
+    if not found.judged:
+        raise typer.BadParameter(f"{intent} is no contact that is still to be made; see: arrears case show", param_hint="N")
+    (judged,) = found.judged
+    attempt = found.passed[0].attempt_seq if found.passed else None
+    if json:
+        tell_json({"intent": intent, "fate": judged.fate, "attempt": attempt, "why": judged.why})
+    elif attempt is not None:
+        typer.echo(f"allowed; attempt {attempt}")
+    else:
+        typer.echo(f"{judged.fate}: {', '.join(judged.why.get('rules', [])) or judged.why.get('reason', 'its day is over')}")
+    if attempt is None:
+        raise typer.Exit(REFUSED)
 
 
 def payment(
@@ -170,7 +213,9 @@ def state(
     until: Annotated[
         date | None, typer.Option("--until", parser=day_of, metavar="YYYY-MM-DD", help="Last day, where it ends by itself.")
     ] = None,
-    evidence: Annotated[str, typer.Option("--evidence", metavar="TEXT", help="What shows it; never printed.")] = "",
+    evidence: Annotated[
+        str, typer.Option("--evidence", metavar="TEXT", help="Under which number or name what shows it is kept.")
+    ] = "",
     at: At = None,
     by: Who = "desk",
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
@@ -271,17 +316,24 @@ def restore(
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
     json: AsJson = False,
 ) -> None:
-    """Read a backup into an empty database, bring it up to date, and verify the ledger."""
+    """Read a backup into an empty database, bring it up to date, and verify the ledger.
+
+    Contacts still to be made are not made: some may have been made since the backup. Put ledger-anchors.jsonl into the
+    workspace first, and it is told whether the ledger went on after the backup. Exit code 1 where the ledger is not sound or
+    not whole.
+    """
+    from arrears.desk.ledger.verifying import read_anchors
     from arrears.desk.ledger.verifying import verify as check
     from arrears.desk.saving import restore as load
 
     with store_of(workspace, migrate=False) as store:
         load(store, file)
     with store_of(workspace) as store, store.connect() as connection:
-        found = check(connection)
+        found = check(connection, read_anchors(workspace))
     if json:
         tell_json(found.as_json())
     else:
-        typer.echo(f"restored; {found.entries_n:,} entries of the ledger, {'sound' if not found.findings else 'NOT SOUND'}")
+        faults = "; ".join(one.line("en") for one in found.findings)
+        typer.echo(f"restored; {found.entries_n:,} entries of the ledger, {faults or 'sound'}")
     if found.findings:
         raise typer.Exit(UNSOUND)

@@ -106,12 +106,18 @@ def _log(error: Exception, words: Sequence[str]) -> Path:
     name = f"arrears-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     text = "".join(traceback.format_exception(error))
     try:
-        folder.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        _write_own(folder / name, text)
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="arrears-"))
-        (folder / name).write_text(text, encoding="utf-8")
+        _write_own(folder / name, text)
     return folder / name
+
+
+def _write_own(path: Path, text: str) -> None:
+    """Write a new file that its owner alone can read: an error may quote a row."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+        stream.write(text)
 
 
 def workspace_named(words: Sequence[str]) -> Path:

@@ -29,7 +29,7 @@ VERSION_MIN = 15
 """Of PostgreSQL; older ones are not tested."""
 CONNECT_SECONDS = 10
 MAINTAIN_SINCE = 170_000
-READ_ONLY = ("ledger_entry", "ledger_head", "django_migrations")
+READ_ONLY = ("ledger_entry", "ledger_head", "ledger_identity", "django_migrations")
 """Tables that the working role may read; of the ledger's entries it may also add some."""
 
 

@@ -17,6 +17,9 @@ _ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password"
                 "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}  # fmt: skip
 
 
+_NOT_AGAIN = "UPDATE intent SET state = 'unknown', worker = NULL WHERE state IN ('due', 'sending')"
+
+
 def backup(store: Store, path: Path) -> int:
     """Write everything to a new file, readable by its owner alone; returns its bytes."""
     if path.exists():
@@ -29,7 +32,11 @@ def backup(store: Store, path: Path) -> int:
 
 
 def restore(store: Store, path: Path) -> None:
-    """Read a backup into an empty database; raises `StoreError` where there is something in it already."""
+    """Read a backup into an empty database; raises `StoreError` where there is something in it already.
+
+    Contacts that were still to be made are not made any more, since some may have been made after the backup; the next plan
+    brings what is still due. The ledger goes on under another identity: what it exported after the backup stays in the book.
+    """
     if not path.is_file():
         raise StoreError("there is no such file", where=str(path), remedy="give a file that arrears backup wrote")
     with connected(store.owner) as connection:
@@ -41,6 +48,13 @@ def restore(store: Store, path: Path) -> None:
         )  # fmt: skip
     _run("pg_restore", ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(path)], store.owner,
          into=True)  # fmt: skip
+    with connected(store.owner) as connection:
+        connection.execute(_NOT_AGAIN)
+        connection.execute("UPDATE ledger_identity SET until_seq = (SELECT seq FROM ledger_head) WHERE until_seq IS NULL")
+        connection.execute(
+            "INSERT INTO ledger_identity (identity, since) "
+            "VALUES (left(replace(gen_random_uuid()::text, '-', ''), 12), clock_timestamp())"
+        )
 
 
 def _run(program: str, words: list[str], parameters: Mapping[str, Any], *, into: bool = False) -> None:
@@ -51,9 +65,9 @@ def _run(program: str, words: list[str], parameters: Mapping[str, Any], *, into:
     command += [f"--dbname={parameters.get('dbname', '')}"] if into else []
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines()
+        # Of what it says only the error itself: its context may quote a row.
+        said = [line for line in done.stderr.splitlines() if line.startswith(f"{program}: error:")]
         raise StoreError(
-            f"{program} failed: {said[-1] if said else done.returncode}",
-            where=program,
+            said[0] if said else f"it failed with exit code {done.returncode}", where=program,
             remedy="free the disk, or look at the server's log",
-        )
+        )  # fmt: skip

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from arrears.errors import StoreError
 
 SOCKET_PATH_MAX = 100
@@ -64,7 +66,19 @@ class BundledServer:
         }  # fmt: skip
 
     def running(self) -> bool:
-        return (self.data / "PG_VERSION").exists() and self._control("status").returncode == 0
+        return self._postmaster() is not None
+
+    def _postmaster(self) -> int | None:
+        """The server's process, if it runs: the one of the pid file, where that is a PostgreSQL on these data.
+
+        After a kill or a reboot the file may name a process that has nothing to do with it.
+        """
+        try:
+            pid = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
+            words = psutil.Process(pid).cmdline() or [""]  # of a process that has just ended nothing is left to read
+        except (FileNotFoundError, ValueError, psutil.Error):
+            return None
+        return pid if Path(words[0]).name == "postgres" and str(self.data) in words else None
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -83,13 +97,6 @@ class BundledServer:
             finally:
                 with self._alone():
                     self._stop_if_last(users)
-
-    def stop(self) -> bool:
-        """Stop it, whoever uses it; whether it ran. Sessions are ended and their transactions undone, nothing is lost."""
-        if not self.running():
-            return False
-        with self._alone():
-            return self._control("stop", "-m", "fast", "-w", "-t", str(START_SECONDS)).returncode == 0
 
     def _stop_if_last(self, users: IO[str]) -> None:
         fcntl.flock(users, fcntl.LOCK_UN)
@@ -111,8 +118,13 @@ class BundledServer:
         if not (self.data / "PG_VERSION").exists():
             self._create()
         self._require_version()
-        if self.running():
-            return
+        if not self.running():
+            self._start()
+        self._ensure_database()
+
+    def _start(self) -> None:
+        # Not running, by what stands in it: PostgreSQL itself would take any process of that number for a server.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "socket", ignore_errors=True)
         started = self._control(
             "start", "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o", f"-k {shlex.quote(str(self._socket_folder()))}"
@@ -122,7 +134,6 @@ class BundledServer:
                 "the bundled PostgreSQL does not start", where=str(self.folder),
                 remedy=f"read the last lines of {self.log}, or set ARREARS_DATABASE_URL to a server of your own",
             )  # fmt: skip
-        self._ensure_database()
 
     def _create(self) -> None:
         """A new cluster, made aside and renamed, so that a killed one is begun anew."""
@@ -154,7 +165,7 @@ class BundledServer:
             )  # fmt: skip
 
     def _ensure_database(self) -> None:
-        """The database and the desk's role, once."""
+        """The database and the desk's role, unless they are there: whoever started the server may have been killed then."""
         import psycopg  # noqa: PLC0415 - only where a server was started
         from psycopg import sql  # noqa: PLC0415
 

@@ -109,6 +109,10 @@ def _make_up(store: Store, customers: int) -> None:
         connection.execute(
             "INSERT INTO customer SELECT 'C' || lpad(i::text, 9, '0') FROM generate_series(1, %s) AS i", [customers]
         )
+        connection.execute(
+            "INSERT INTO publication VALUES (%s, 'bench', '{}', %s, %s, 'Asia/Shanghai', clock_timestamp())",
+            [DAY, customers, customers],
+        )
         connection.execute(_STANDINGS, [DAY, customers])
         connection.execute(_INTENTS, [DAY, OPENING, DAY, CALLS_A_CUSTOMER + MESSAGES_A_CUSTOMER, customers])
     analyse(store)

@@ -42,6 +42,10 @@ def customer(
         for name in "PQ"
     ]
     debts = f'[{{"id":"A{customer_id}","dpd":{dpd},"currency":"CNY","balance_minor":50000}}]'
+    connection.execute(
+        "INSERT INTO publication VALUES (%s, 'made', '{}', 0, 0, 'Asia/Shanghai', clock_timestamp()) ON CONFLICT DO NOTHING",
+        [day],
+    )
     connection.execute("INSERT INTO customer VALUES (%s) ON CONFLICT DO NOTHING", [customer_id])
     connection.execute(
         "INSERT INTO standing VALUES (%s, %s, 'CN-SH', %s, 'zh', 'CNY', %s, %s, 50000, %s, %s, %s, %s, %s, %s)",
@@ -78,9 +82,12 @@ class Recorder:
     messages: list[Message] = field(default_factory=list)
     receipts: Sequence[Receipt] = ()
 
+    def check(self) -> None:
+        """It can."""
+
     def carry(self, message: Message) -> Receipt:
         self.messages.append(message)
-        return self.receipts[len(self.messages) - 1] if self.receipts else Receipt(True, str(message.intent_id))
+        return self.receipts[len(self.messages) - 1] if self.receipts else Receipt(True, message.number)
 
 
 def decide(store: Store, now: datetime, *, worker: int = 1, limit: int = 100, actor: str = "test") -> Round:

@@ -20,7 +20,7 @@ from arrears.desk.cases.plans import accept_plan, approve_plan, decline_plan, of
 from arrears.desk.cases.policy import CasePolicy, load_case_policy
 from arrears.desk.cases.promises import make_promise
 from arrears.desk.cases.reading import read_case
-from arrears.desk.cases.states import enter_state
+from arrears.desk.cases.states import end_state, enter_state
 from arrears.desk.cases.words import CONTACT, PRECEDENCE, ruling
 from arrears.desk.dispatch.receiving import Payment, Received, receive_payment
 from arrears.desk.opening import Store
@@ -250,6 +250,10 @@ def test_a_matter_holds_at_once_and_until_the_last_of_its_kind_is_closed(desk: S
     assert read(desk)["next"] == {"action": f"answer_{kind}", "by": deadline}
     decide(desk, at(9, 0), limit=1)
     with desk.connect() as connection:
+        with pytest.raises(StoreError, match="stands for a matter"):
+            end_state(connection, "C1", kind, at(9, 0, 20), "agent")
+        with pytest.raises(StoreError, match="is no outcome"):
+            close_matter(connection, first, "the customer is cross", at(9, 0, 25), "agent")
         assert not close_matter(connection, first, "explained", at(9, 0, 30), "agent")
     decide(desk, at(9, 1), limit=1)
     with desk.connect() as connection:
@@ -259,6 +263,70 @@ def test_a_matter_holds_at_once_and_until_the_last_of_its_kind_is_closed(desk: S
     decide(desk, at(9, 2), limit=1)
     held = "refused" if kind == "dispute" else "withdrawn"
     assert [states(desk)[number] for number in numbers] == [held, held, "sending"]
+
+
+def test_a_state_entered_by_hand_outlives_a_matter_of_its_name(desk: Store) -> None:
+    with desk.connect() as connection:
+        enter_state(connection, "C1", "dispute", at(9), "agent")
+        number, _ = open_matter(connection, POLICY, "C1", "dispute", at(9), "agent")
+        close_matter(connection, number, "rejected", at(9, 30), "agent")
+    assert [(one["state"], one["origin"]) for one in read(desk)["states"]] == [("dispute", "desk")]
+    with desk.connect() as connection:
+        assert end_state(connection, "C1", "dispute", at(9, 40), "agent")
+    assert read(desk)["states"] == []
+
+
+def test_a_plan_kept_cannot_be_ended_by_its_state(desk: Store) -> None:
+    number, _ = offered(desk)
+    with desk.connect() as connection:
+        accept_plan(connection, number, MORNING, "agent")
+        with pytest.raises(StoreError, match="stands for a plan"):
+            end_state(connection, "C1", "plan_performing", MORNING, "agent")
+
+
+def test_nobody_collects_while_a_request_for_help_is_open(desk: Store) -> None:
+    with desk.connect() as connection:
+        call = intent(connection, "C1")
+        offer = intent(connection, "C1", "offer", channel="email", purpose="offer")
+        open_matter(connection, POLICY, "C1", "hardship", at(9), "agent")
+    decide(desk, MORNING)
+    assert states(desk) == {call: "withdrawn", offer: "sending"}
+
+
+def test_evidence_is_a_reference(desk: Store) -> None:
+    with desk.connect() as connection, pytest.raises(StoreError, match="a reference, not a text"):
+        enter_state(connection, "C1", "deceased", MORNING, "agent", evidence="told by his widow, Mrs Li")
+
+
+def test_money_valued_in_time_and_told_later_mends_a_judgement(desk: Store) -> None:
+    promised(desk)
+    judged(desk, LAST)
+    assert read(desk, LAST)["promises"][0]["state"] == "broken"
+    late = LAST + timedelta(days=3)
+    with desk.connect() as connection:
+        told = receive_payment(connection, Payment("late", "C1", "", LAST - timedelta(hours=1), 10_000, "CNY"), late, "bank")
+    assert told.judged == ("promise kept",)
+    assert pay(desk, 10_000, late).judged == (), "kept is kept"
+
+
+def test_an_instalment_valued_in_time_and_told_later_mends_a_breach(desk: Store) -> None:
+    number, _ = offered(desk)
+    with desk.connect() as connection:
+        accept_plan(connection, number, MORNING, "agent")
+    judged(desk, BREACH)
+    assert read(desk, BREACH)["plans"][0]["state"] == "breached"
+    late = BREACH + timedelta(days=1)
+    assert pay(desk, 10_000, late).judged == (), "this came too late, whenever it is told"
+    with desk.connect() as connection:
+        told = receive_payment(connection, Payment("late", "C1", "", BREACH - timedelta(hours=1), 10_000, "CNY"), late, "bank")
+    assert told.judged == ("plan performing",)
+    assert [one["state"] for one in read(desk, late)["states"]] == ["plan_performing"]
+
+
+def test_a_plan_that_has_begun_without_the_customer_is_not_accepted(desk: Store) -> None:
+    number, _ = offered(desk)
+    with desk.connect() as connection, pytest.raises(StoreError, match="its first instalment was due"):
+        accept_plan(connection, number, at(9, day=DUE + timedelta(days=1)), "agent")
 
 
 def test_every_flag_of_the_feed_has_its_place() -> None:

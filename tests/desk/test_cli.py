@@ -44,7 +44,7 @@ def test_a_day_of_the_desk(at_work: Path, tmp_path: Path) -> None:
     assert "published already" in arrears("publish", "--date", DAY, *where)
     sent = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--workers", 2, "--json", *where))
     assert sent["fates"]["allowed"] == sent["receipts"]["sent"] > 5
-    spooled = list((at_work / "spool").rglob("*.json"))
+    spooled = list((at_work / "rehearsal").rglob("*.json"))
     assert len(spooled) == sent["receipts"]["sent"]
     assert {path.stat().st_mode & 0o777 for path in spooled} == {0o600}
     again = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))
@@ -57,11 +57,15 @@ def test_a_day_of_the_desk(at_work: Path, tmp_path: Path) -> None:
     out = tmp_path / "feed"
     assert json.loads(arrears("ledger", "export", "--date", DAY, "--out", out, "--json", *where))["contacts"] == len(spooled)
     rows = pq.read_table(out / "contacts" / "ledger.parquet").to_pylist()
-    assert {row["event_id"][:4] for row in rows} == {"LGR-"}
+    assert len({row["event_id"][:17] for row in rows}) == 1
     saved = tmp_path / "desk.backup"
     arrears("backup", saved, *where)
     assert saved.stat().st_mode & 0o777 == 0o600
     assert "sound" in arrears("restore", saved, "--workspace", tmp_path / "restored")
+    assert json.loads(arrears("dispatch", "--at", f"{DAY}T20:00:00+08:00", "--json", "--workspace", tmp_path / "restored")) == {
+        "fates": {}, "receipts": {}, "lost": 0
+    }, "what may have gone out since the backup does not go out again"  # fmt: skip
+    assert "this store is for rehearsals" in arrears("dispatch", *where, expect=1)
     assert "mix two ledgers" in arrears("restore", saved, "--workspace", tmp_path / "restored", expect=1)
     assert json.loads(arrears("ledger", "verify", "--json", "--workspace", tmp_path / "restored"))["entries_n"] >= len(spooled)
 

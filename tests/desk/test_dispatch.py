@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from arrears.channels import Message, Receipt
+from arrears.channels.spool import Spool
 from arrears.desk.cases.states import end_state, enter_state
-from arrears.desk.dispatch.gatekeeping import pass_one
+from arrears.desk.dispatch.gatekeeping import pass_due, pass_one
 from arrears.desk.dispatch.receiving import Payment, receive_payment
-from arrears.desk.dispatch.running import require_clock, work
-from arrears.desk.dispatch.sending import hold_worker, mark_lost, send, write_receipts
+from arrears.desk.dispatch.running import require_clock, require_mode, work
+from arrears.desk.dispatch.sending import hold_worker, mark_lost, send
 from arrears.desk.dispatch.telling import Told, tell
+from arrears.desk.ledger.appending import Deed, append
 from arrears.desk.ledger.verifying import verify
 from arrears.desk.opening import Store
 from arrears.errors import LedgerError, StoreError
+from arrears.law import Gate, load_packs
 from tests.desk.making import DAY, MORNING, Recorder, at, customer, decide, entries, gates, intent, states
+
+
+def nothing_forbidden() -> Gate:
+    """A pack that speaks for China and has no rule."""
+    (pack,) = load_packs(["cn"])
+    return Gate([pack.model_copy(update={"rules": ()})])
 
 
 def rules(store: Store) -> list[list[str]]:
@@ -30,7 +41,7 @@ def test_a_lawful_contact_is_written_before_it_is_sent(store: Store) -> None:
         customer(connection, "C1")
         number = intent(connection, "C1")
     found = decide(store, MORNING)
-    assert [one.message.intent_id for one in found.passed] == [number]
+    assert [one.intent_id for one in found.passed] == [number]
     assert states(store) == {number: "sending"}
     assert entries(store, "kind", "customer_id", "intent_id", "channel", "local_at", "step") == [
         ("attempt", "C1", number, "call", "2026-06-15T10:00:00", "step")
@@ -122,13 +133,146 @@ def test_a_payment_that_is_none_or_nobodys_is_refused(store: Store) -> None:
     assert entries(store, "seq") == []
 
 
-def test_money_in_another_currency_or_of_an_earlier_day_withdraws_nothing(store: Store) -> None:
+def published(store: Store, when: str) -> None:
+    with store.connect() as connection:
+        connection.execute(f"UPDATE publication SET published_at = clock_timestamp() + interval '{when}'")
+
+
+MIDNIGHT = at(0)
+"""When the bank's own day begins, eight hours before it does in Greenwich."""
+
+
+@pytest.mark.parametrize(("currency", "valued", "told", "expected"), [
+    ("CNY", MIDNIGHT, "-1 hour", "withdrawn"), ("CNY", MIDNIGHT, "1 hour", "withdrawn"),
+    ("CNY", MIDNIGHT - timedelta(seconds=1), "1 hour", "sending"),
+    ("CNY", MIDNIGHT - timedelta(seconds=1), "-1 hour", "withdrawn"),
+    ("CNY", MIDNIGHT - timedelta(days=9), "-1 hour", "withdrawn"), ("USD", MORNING, "-1 hour", "sending"),
+])  # fmt: skip
+def test_which_payments_the_book_did_not_have(store: Store, currency: str, valued: datetime, told: str, expected: str) -> None:
+    """`told`: how long before it was told to the desk the plan was published; a sign ahead of it is after."""
     with store.connect() as connection:
         customer(connection, "C1")
         number = intent(connection, "C1")
-        receive_payment(connection, Payment("X1", "C1", "", at(9), 10**9, "USD"), at(9), "bank")
-        before = at(9, day=DAY - timedelta(days=2))
-        receive_payment(connection, Payment("X2", "C1", "", before, 10**9, "CNY"), at(9), "bank")
+    published(store, told)
+    with store.connect() as connection:
+        receive_payment(connection, Payment("X1", "C1", "", valued, 10**9, currency), MORNING, "bank")
+    decide(store, MORNING)
+    assert states(store) == {number: expected}
+
+
+def test_a_number_used_for_another_payment_is_refused(store: Store) -> None:
+    with store.connect() as connection:
+        customer(connection, "C1")
+        customer(connection, "C2")
+        receive_payment(connection, Payment("X1", "C1", "", at(9), 500, "CNY"), at(9), "bank")
+        for other in (Payment("X1", "C2", "", at(9), 500, "CNY"), Payment("X1", "C1", "", at(9), 501, "CNY"),
+                      Payment("X1", "C1", "", at(9), 500, "USD")):  # fmt: skip
+            with pytest.raises(StoreError, match="another payment came in under this number"):
+                receive_payment(connection, other, at(9), "bank")
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=2), timedelta(days=1), timedelta(days=9_000)])
+def test_nothing_moves_the_ledger_into_the_future(store: Store, ahead: timedelta) -> None:
+    """One entry of tomorrow would make it tomorrow for every worker, and contacts would be made tonight."""
+    then = datetime.now(UTC) + ahead
+    with store.connect() as connection:
+        customer(connection, "C1")
+        number = intent(connection, "C1")
+        connection.commit()
+        for act in (
+            lambda: receive_payment(connection, Payment("X1", "C1", "", then, 5, "CNY"), then, "bank"),
+            lambda: enter_state(connection, "C1", "dispute", then, "desk"),
+            lambda: append(connection, [Deed("C1", "note", then, "UTC", "x")]),
+        ):
+            with pytest.raises(LedgerError, match="has not come yet"):
+                act()
+            connection.rollback()
+    assert entries(store, "seq") == []
+    assert states(store) == {number: "due"}
+
+
+def test_without_a_time_given_the_databases_clock_counts(store: Store) -> None:
+    with store.connect() as connection:
+        customer(connection, "C1")
+        intent(connection, "C1")
+        before = datetime.now(UTC) - timedelta(minutes=1)
+        found = pass_due(connection, None, gates, worker=1, actor="t", channels=("call",), limit=1)
+    assert found.fates == {"expired": 1}
+    assert before < entries(store, "at")[0][0] < datetime.now(UTC) + timedelta(minutes=1)
+
+
+def test_a_message_held_up_after_the_gate_is_not_carried(store: Store) -> None:
+    with store.connect() as connection:
+        customer(connection, "C1")
+        intent(connection, "C1", channel="sms")
+    (passed,) = decide(store, MORNING).passed
+    recorder = Recorder()
+    late = replace(passed, decided=passed.decided - 61)
+    assert [one.receipt.accepted for one in send([late], {"sms": recorder}) if one.receipt] == [False]
+    assert recorder.messages == []
+    assert [one.receipt.accepted for one in send([passed], {"sms": recorder}) if one.receipt] == [True]
+
+
+def test_a_carrier_that_can_carry_nothing_stops_the_worker(store: Store, tmp_path: Path) -> None:
+    with store.connect() as connection:
+        for n in range(40):
+            customer(connection, f"C{n}")
+            intent(connection, f"C{n}", channel="sms")
+
+    class Broken(Recorder):
+        def carry(self, message: Message) -> Receipt:
+            raise ValueError("whatever")
+
+    with pytest.raises(StoreError, match="none of 16 messages"):
+        work(store, gates, {"sms": Broken()}, clock=lambda: MORNING, actor="w", channels=("sms",))
+    assert list(states(store).values()).count("due") == 24
+    with pytest.raises(StoreError, match="nothing carries sms"):
+        work(store, gates, {}, clock=lambda: MORNING, actor="w", channels=("sms",))
+    (tmp_path / "spool").write_text("a file, and no folder")
+    with pytest.raises(StoreError, match="nothing can be handed over by sms"):
+        work(store, gates, {"sms": Spool(tmp_path / "spool")}, clock=lambda: MORNING, actor="w", channels=("sms",))
+    assert list(states(store).values()).count("due") == 24, "nothing was taken up"
+
+
+def test_a_store_is_for_rehearsals_or_for_real(store: Store) -> None:
+    require_mode(store, rehearsal=True)
+    require_mode(store, rehearsal=True)
+    with pytest.raises(StoreError, match="for rehearsals; give --at"):
+        require_mode(store, rehearsal=False)
+
+
+def test_what_the_spool_holds_is_whole_and_never_another_message(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    one = Message("id-1", "sms", "+86138", "n", "zh", "", "text")
+    assert spool.carry(one) == Receipt(True, "id-1.json")
+    assert spool.carry(one).problem == "it lay there already"
+    other = spool.carry(replace(one, text="another"))
+    assert (other.accepted, other.problem) == (False, "another message lies there under its number")
+    assert [path.name for path in (tmp_path / "sms").iterdir()] == ["id-1.json"]
+    assert json.loads((tmp_path / "sms" / "id-1.json").read_text())["text"] == "text"
+
+
+HOLDS = [("dispute", "book"), ("complaint", "book"), ("plan_performing", "book"), ("complaint", "desk"), ("dispute", "desk")]
+
+
+@pytest.mark.parametrize(("flag", "origin"), HOLDS)
+def test_what_the_desk_holds_it_holds_under_any_pack(store: Store, flag: str, origin: str) -> None:
+    """Here under one that forbids nothing."""
+    bare = nothing_forbidden()
+    with store.connect() as connection:
+        customer(connection, "C1", flags=f",{flag}," if origin == "book" else "")
+        number, reminder = intent(connection, "C1"), intent(connection, "C1", "r", purpose="reminder", channel="email")
+        if origin == "desk":
+            enter_state(connection, "C1", flag, at(9), "desk")
+        pass_due(connection, MORNING, lambda day: bare, worker=1, actor="t", channels=("call", "email"), limit=9)
+    assert states(store) == {number: "withdrawn", reminder: "sending"}
+
+
+def test_a_complaint_whose_last_day_is_over_holds_no_longer(store: Store) -> None:
+    with store.connect() as connection:
+        customer(connection, "C1")
+        number = intent(connection, "C1")
+        enter_state(connection, "C1", "complaint", at(9), "desk", until=DAY - timedelta(days=1))
     decide(store, MORNING)
     assert states(store) == {number: "sending"}
 
@@ -279,11 +423,11 @@ def test_a_worker_lost_between_attempt_and_receipt_is_never_repeated(store: Stor
     with store.connect() as connection:
         assert mark_lost(connection, MORNING, "next") == 0, "its worker lives"
     lost.close()
-    tally = work(store, gates, {"sms": recorder}, clock=lambda: MORNING, actor="next")
+    tally = work(store, gates, {"sms": recorder}, clock=lambda: MORNING, actor="next", channels=("sms",))
     assert (tally.lost_n, recorder.messages) == (1, [])
     assert states(store) == {number: "unknown"}
     assert entries(store, "kind", "attempt_seq") == [("attempt", None), ("receipt", 1)]
-    assert work(store, gates, {"sms": recorder}, clock=lambda: MORNING, actor="next").lost_n == 0
+    assert work(store, gates, {"sms": recorder}, clock=lambda: MORNING, actor="next", channels=("sms",)).lost_n == 0
 
 
 def test_what_the_carrier_says_is_written(store: Store) -> None:
@@ -300,7 +444,7 @@ def test_what_the_carrier_says_is_written(store: Store) -> None:
             return Receipt(len(self.messages) == 1, "ref", "" if len(self.messages) == 1 else "no credit")
 
     faulty = Faulty()
-    tally = work(store, gates, {"sms": faulty}, clock=lambda: MORNING, actor="w")
+    tally = work(store, gates, {"sms": faulty}, clock=lambda: MORNING, actor="w", channels=("sms",))
     assert dict(tally.receipts) == {"sent": 1, "failed": 1, "unknown": 1}
     assert list(states(store).values()) == ["sent", "failed", "unknown"]
     receipts = [
@@ -311,7 +455,7 @@ def test_what_the_carrier_says_is_written(store: Store) -> None:
         ("bounced", {"state": "failed", "reference": "ref", "problem": "no credit"}),
         (None, {"state": "unknown"}),
     ]  # fmt: skip
-    again = work(store, gates, {"sms": faulty}, clock=lambda: MORNING, actor="w")
+    again = work(store, gates, {"sms": faulty}, clock=lambda: MORNING, actor="w", channels=("sms",))
     assert (dict(again.fates), len(faulty.messages)) == ({}, 3), "none of the three goes out again"
 
 
@@ -322,7 +466,7 @@ def test_most_urgent_first_and_only_the_channels_asked_for(store: Store) -> None
             intent(connection, f"C{n}", channel=channel, priority=n)
     recorder = Recorder()
     work(store, gates, {"sms": recorder}, clock=lambda: MORNING, actor="w", channels=("sms",))
-    assert [one.intent_id for one in recorder.messages] == [3, 1]
+    assert [one.number.split("-")[1] for one in recorder.messages] == ["3", "1"]
     assert states(store)[2] == "due"
 
 
@@ -332,7 +476,10 @@ def test_it_stops_between_two_rounds(store: Store) -> None:
             customer(connection, f"C{n}")
             intent(connection, f"C{n}", channel="sms")
     recorder = Recorder()
-    work(store, gates, {"sms": recorder}, clock=lambda: MORNING, actor="w", stopped=lambda: bool(recorder.messages))
+    work(
+        store, gates, {"sms": recorder}, clock=lambda: MORNING, actor="w", channels=("sms",),
+        stopped=lambda: bool(recorder.messages),
+    )  # fmt: skip
     found = list(states(store).values())
     assert 0 < found.count("sent") == len(recorder.messages) < 40
     assert set(found) == {"sent", "due"}
@@ -342,18 +489,18 @@ def test_one_contact_for_a_person_who_is_about_to_make_it(store: Store) -> None:
     with store.connect() as connection:
         customer(connection, "C1")
         number = intent(connection, "C1", due=at(18))
-        found = pass_one(connection, MORNING, gates, worker=1, actor="agent", intent_id=number)
+        found = pass_one(connection, MORNING, gates, actor="agent", intent_id=number)
         assert len(found.passed) == 1, "a person may make it before it is due"
-        assert pass_one(connection, MORNING, gates, worker=1, actor="agent", intent_id=number).judged == ()
-        write_receipts(connection, send(found.passed, {"call": Recorder()}), "agent")
-    assert states(store) == {number: "sent"}
+        assert pass_one(connection, MORNING, gates, actor="agent", intent_id=number).judged == ()
+        assert mark_lost(connection, MORNING, "next") == 0, "no carrier has it"
+    assert states(store) == {number: "made"}
 
 
 def test_an_outcome_is_of_an_attempt_and_of_the_feeds_codes(store: Store) -> None:
     with store.connect() as connection:
         customer(connection, "C1")
         intent(connection, "C1")
-        (passed,) = pass_one(connection, MORNING, gates, worker=1, actor="agent", intent_id=1).passed
+        (passed,) = pass_one(connection, MORNING, gates, actor="agent", intent_id=1).passed
         for wrong in (Told(passed.attempt_seq, "nonsense"), Told(99, "no_answer")):
             with pytest.raises(LedgerError):
                 tell(connection, [wrong], MORNING, "agent")

@@ -84,9 +84,11 @@ def test_only_appending_writes_to_the_ledger() -> None:
         for name, text, _ in modules()
         if re.search(r"(INSERT\s+INTO|COPY|UPDATE|DELETE\s+FROM|TRUNCATE)\s+ledger_", text, re.I) and "migrations" not in name
     }
-    assert writing == {"desk/ledger/appending.py"}
+    assert writing == {"desk/ledger/appending.py", "desk/saving.py"}, "a restore gives the ledger another identity, no entry"
 
 
 def test_only_dispatch_moves_a_contact() -> None:
     moving = {name for name, text, _ in modules() if re.search(r"UPDATE\s+intent\b", text)}
-    assert moving == {"desk/dispatch/gatekeeping.py", "desk/dispatch/sending.py"}
+    assert moving == {"desk/dispatch/gatekeeping.py", "desk/dispatch/sending.py", "desk/saving.py"}, (
+        "a restore ends, never begins"
+    )

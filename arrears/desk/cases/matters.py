@@ -8,6 +8,7 @@ from typing import Literal
 from arrears.desk.cases.file import case_file, open_case
 from arrears.desk.cases.policy import CasePolicy
 from arrears.desk.cases.states import let_end, let_stand
+from arrears.desk.cases.words import MATTER_OUTCOMES
 from arrears.desk.ledger.appending import Connection, append
 from arrears.errors import StoreError
 
@@ -30,12 +31,14 @@ def open_matter(
         ).fetchone()  # fmt: skip
         assert found is not None  # noqa: S101 - INSERT ... RETURNING has a row
         append(connection, [file.deed("matter", now, actor, matter_id=found[0], what=kind, deadline_on=deadline.isoformat())])
-        let_stand(connection, file, kind, now, actor)
+        let_stand(connection, file, kind, now, actor, "matter")
         return int(found[0]), deadline
 
 
 def close_matter(connection: Connection, matter_id: int, outcome: str, now: datetime, actor: str) -> bool:
-    """Close one with what came of it; whether its state ended, as no other of its kind is open. Commits."""
+    """Close one with what came of it, a code of `MATTER_OUTCOMES`; whether its state ended, as no other is open. Commits."""
+    if outcome not in MATTER_OUTCOMES:
+        raise StoreError(f"{outcome!r} is no outcome", where="--outcome", remedy=f"use one of {', '.join(MATTER_OUTCOMES)}")
     with connection.transaction():
         row = connection.execute("SELECT customer_id, kind FROM matter WHERE matter_id = %s", [matter_id]).fetchone()
         if row is None:
@@ -52,4 +55,4 @@ def close_matter(connection: Connection, matter_id: int, outcome: str, now: date
         others = connection.execute(
             "SELECT 1 FROM matter WHERE customer_id = %s AND kind = %s AND closed_at IS NULL", [customer_id, kind]
         ).fetchone()
-        return False if others else let_end(connection, file, kind, now, actor)
+        return False if others else let_end(connection, file, kind, now, actor, "matter")

@@ -86,10 +86,17 @@ def approve_plan(connection: Connection, policy: CasePolicy, plan_id: int, now: 
 def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:
     """The customer's yes: the plan performs, and collection stops; commits.
 
-    Raises `StoreError` where it is not approved, or another plan is being kept.
+    Raises `StoreError` where it is not approved, has begun already, or another plan is being kept.
     """
     with connection.transaction():
         file, _ = _plan(connection, plan_id, "approved")
+        first = connection.execute("SELECT min(due_on) FROM instalment WHERE plan_id = %s", [plan_id]).fetchone()
+        if first is not None and first[0] < file.today(now):
+            raise StoreError(
+                f"its first instalment was due on {first[0]}",
+                where="--plan",
+                remedy="decline it and offer one that begins later",
+            )
         if connection.execute(
             "SELECT 1 FROM repayment_plan WHERE customer_id = %s AND state = 'performing'", [file.customer_id]
         ).fetchone():
@@ -99,7 +106,7 @@ def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str)
         )
         replace_open(connection, file)
         append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="performing")])
-        let_stand(connection, file, "plan_performing", now, actor)
+        let_stand(connection, file, "plan_performing", now, actor, "plan")
 
 
 def decline_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:
@@ -111,38 +118,56 @@ def decline_plan(connection: Connection, plan_id: int, now: datetime, actor: str
 
 
 def judge_plans(connection: Connection, policy: CasePolicy, file: CaseFile, now: datetime, actor: str) -> list[dict[str, Any]]:
-    """Judge the plan being kept, within a transaction that holds the customer; returns what was found.
+    """Judge the plan last accepted, within a transaction that holds the customer; returns what has changed.
 
-    Payments since it was accepted fill its instalments in order. Completed: all of them came in. Breached: an instalment and
-    its days of grace are over, and what came in falls short of all instalments up to it by more than the tolerance.
+    Payments since then, by the day they are valued on, fill its instalments in order. Completed: all of them came in. Breached:
+    an instalment and its days of grace are over, and what came in until then falls short of all instalments up to it by more
+    than the tolerance. A payment valued in time and told later mends a breach.
     """
-    found = []
-    for plan_id, currency, accepted_at, total in connection.execute(
-        "SELECT plan_id, currency, accepted_at, total_minor FROM repayment_plan "
-        "WHERE customer_id = %s AND state = 'performing'",
-        [file.customer_id],
+    row = connection.execute(
+        "SELECT plan_id, currency, accepted_at, total_minor, state FROM repayment_plan WHERE customer_id = %s "
+        "AND accepted_at IS NOT NULL ORDER BY accepted_at DESC, plan_id DESC LIMIT 1", [file.customer_id],
+    ).fetchone()  # fmt: skip
+    if row is None or row[4] == "completed":
+        return []
+    plan_id, currency, accepted_at, total, before = row
+    paid = paid_between(connection, file, currency, accepted_at, None)
+    missed = _missed(connection, policy, file, plan_id, currency, accepted_at, now)
+    breached = missed is not None
+    state = "breached" if breached else "completed" if paid + policy.plan_tolerance_minor >= total else "performing"
+    connection.execute("UPDATE repayment_plan SET state = %s, paid_minor = %s WHERE plan_id = %s", [state, paid, plan_id])
+    if state == before:
+        return []
+    found = {"plan_id": plan_id, "state": state, "paid_minor": paid, "total_minor": total}
+    found |= {"instalment": missed} if breached else {}
+    append(connection, [file.deed("plan", now, actor, **found)])
+    if state == "performing":
+        let_stand(connection, file, "plan_performing", now, actor, "plan")
+    else:
+        let_end(connection, file, "plan_performing", now, actor, "plan")
+    return [found]
+
+
+def _missed(
+    connection: Connection,
+    policy: CasePolicy,
+    file: CaseFile,
+    plan_id: int,
+    currency: str,
+    accepted_at: datetime,
+    now: datetime,
+) -> int | None:
+    """The first instalment that did not come in time; None where all whose time is over did."""
+    for number, due_on, up_to in connection.execute(
+        "SELECT number, due_on, sum(amount_minor) OVER (ORDER BY number) FROM instalment WHERE plan_id = %s ORDER BY number",
+        [plan_id],
     ).fetchall():
-        paid = paid_between(connection, file, currency, accepted_at, None)
-        rows = connection.execute(
-            "SELECT number, due_on, sum(amount_minor) OVER (ORDER BY number) FROM instalment WHERE plan_id = %s "
-            "ORDER BY number",
-            [plan_id],
-        ).fetchall()
-        missed = [
-            number
-            for number, due_on, up_to in rows
-            if now >= file.end_of(due_on + timedelta(days=policy.plan_grace_days))
-            and paid + policy.plan_tolerance_minor < up_to
-        ]
-        state = "completed" if paid + policy.plan_tolerance_minor >= total else "breached" if missed else "performing"
-        connection.execute("UPDATE repayment_plan SET state = %s, paid_minor = %s WHERE plan_id = %s", [state, paid, plan_id])
-        if state != "performing":
-            body = {"plan_id": plan_id, "state": state, "paid_minor": paid, "total_minor": total}
-            found.append(body | ({"instalment": missed[0]} if state == "breached" else {}))
-    append(connection, [file.deed("plan", now, actor, **one) for one in found])
-    if found:
-        let_end(connection, file, "plan_performing", now, actor)
-    return found
+        until = file.end_of(due_on + timedelta(days=policy.plan_grace_days))
+        if now < until:
+            return None
+        if paid_between(connection, file, currency, accepted_at, until) + policy.plan_tolerance_minor < up_to:
+            return int(number)
+    return None
 
 
 def _plan(connection: Connection, plan_id: int, *states: str) -> tuple[CaseFile, dict[str, Any]]:

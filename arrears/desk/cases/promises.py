@@ -54,14 +54,15 @@ def replace_open(connection: Connection, file: CaseFile) -> None:
 def judge_promises(
     connection: Connection, policy: CasePolicy, file: CaseFile, now: datetime, actor: str
 ) -> list[dict[str, Any]]:
-    """Judge the open promise, within a transaction that holds the customer; returns what was found.
+    """Judge the last promise, within a transaction that holds the customer; returns what has changed.
 
     Kept: from when it was made to the end of the day promised and the days of grace, at least the promised sum less the
-    tolerance came in. Broken: that time is over and it did not.
+    tolerance came in. Broken: that time is over and it did not. A payment valued in time and told later mends a broken one.
     """
     found = []
-    for promise_id, made_at, due_on, amount, currency in connection.execute(
-        "SELECT promise_id, made_at, due_on, amount_minor, currency FROM promise WHERE customer_id = %s AND state = 'open'",
+    for promise_id, made_at, due_on, amount, currency, before in connection.execute(
+        "SELECT promise_id, made_at, due_on, amount_minor, currency, state FROM promise "
+        "WHERE promise_id = (SELECT max(promise_id) FROM promise WHERE customer_id = %s) AND state IN ('open', 'broken')",
         [file.customer_id],
     ).fetchall():
         until = file.end_of(due_on + timedelta(days=policy.promise_grace_days))
@@ -69,7 +70,7 @@ def judge_promises(
         missing = amount - paid
         state = "kept" if missing * BP <= amount * policy.promise_tolerance_bp else "broken" if now >= until else "open"
         connection.execute("UPDATE promise SET state = %s, paid_minor = %s WHERE promise_id = %s", [state, paid, promise_id])
-        if state != "open":
+        if state != before:
             found.append({"promise_id": promise_id, "state": state, "paid_minor": paid, "amount_minor": amount})
     append(connection, [file.deed("promise", now, actor, **one) for one in found])
     return found

@@ -18,6 +18,8 @@ _PARTS = {
     "WHERE customer_id = %s ORDER BY promise_id",
     "plans": "SELECT plan_id, state, currency, principal_minor, waived_minor, term_months, apr_ppm, total_minor, paid_minor, "
     "offered_by, approved_by, accepted_at FROM repayment_plan WHERE customer_id = %s ORDER BY plan_id",
+    "contacts": "SELECT intent_id, business_date, step, channel, party, purpose, due_at, not_after, state FROM intent "
+    "WHERE customer_id = %s AND business_date = (SELECT max(business_date) FROM intent WHERE customer_id = %s) ORDER BY due_at",
     "matters": "SELECT matter_id, kind, account_id, opened_at, deadline_on, closed_at, outcome FROM matter "
     "WHERE customer_id = %s ORDER BY matter_id",
 }
@@ -32,7 +34,7 @@ def read_case(connection: Connection, customer_id: str, now: datetime) -> dict[s
 
     Keys: `customer_id`, `opened_at`, `reason`, `standing` (as of the latest published day), `states` (all that stand, with
     their origin), `ruling` (state, `en`, `zh`), `next` (`action`, `by`: the date it is due, or null), `promises`, `plans`,
-    `matters`.
+    `matters`, `contacts` (of the latest published day).
     """
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         file = case_file(connection, customer_id)
@@ -41,7 +43,7 @@ def read_case(connection: Connection, customer_id: str, now: datetime) -> dict[s
         opened = (
             cursor.execute("SELECT opened_at, reason FROM case_file WHERE customer_id = %s", [customer_id]).fetchone() or {}
         )
-        parts = {name: cursor.execute(query, [customer_id]).fetchall() for name, query in _PARTS.items()}
+        parts = {name: cursor.execute(query, [customer_id] * query.count("%s")).fetchall() for name, query in _PARTS.items()}
         states = _states(connection, file, str(standing.get("flags", "")), today)
         due = connection.execute(_NEXT_INSTALMENT, [customer_id]).fetchone()
     promised = [one["due_on"] for one in parts["promises"] if one["state"] == "open" and one["due_on"] >= today]

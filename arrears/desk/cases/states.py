@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from typing import Literal
 
 from arrears.desk.cases.file import CaseFile, case_file
 from arrears.desk.ledger.appending import Connection, append
 from arrears.errors import StoreError
 from arrears.feed.contracts import FLAGS
+
+Origin = Literal["hand", "matter", "plan"]
+REFERENCE = re.compile(r"[A-Za-z0-9._:/-]{0,64}")
+"""The number or name of a document: the ledger and this table keep no texts about people."""
 
 
 def enter_state(
@@ -24,40 +30,56 @@ def enter_state(
 
 
 def end_state(connection: Connection, customer_id: str, flag: str, now: datetime, actor: str) -> bool:
-    """Let a state that was entered here stand no longer; whether it stood. Commits."""
+    """Let a state that was entered by hand stand no longer; whether it stood. Commits.
+
+    Raises `StoreError` where it stands because a matter is open or a plan is kept: these have to end.
+    """
     known_flag(flag)
     with connection.transaction():
-        return let_end(connection, case_file(connection, customer_id), flag, now, actor)
+        ended = let_end(connection, case_file(connection, customer_id), flag, now, actor, "hand")
+        other = connection.execute(
+            "SELECT origin FROM state WHERE customer_id = %s AND flag = %s AND ended_at IS NULL", [customer_id, flag]
+        ).fetchone()
+        if other is not None and not ended:
+            raise StoreError(
+                f"{flag} stands for a {other[0]} that is open", where="--end",
+                remedy="close it: arrears case show lists what is open, arrears case matter --close N closes a matter",
+            )  # fmt: skip
+    return ended
 
 
 def let_stand(
-    connection: Connection, file: CaseFile, flag: str, now: datetime, actor: str, *, until: date | None = None,
-    evidence: str = "",
+    connection: Connection, file: CaseFile, flag: str, now: datetime, actor: str, origin: Origin = "hand", *,
+    until: date | None = None, evidence: str = "",
 ) -> bool:  # fmt: skip
-    """The same within a transaction that holds the customer."""
+    """The same within a transaction that holds the customer; `origin` is what has to end for the state to end."""
+    if not REFERENCE.fullmatch(evidence):
+        raise StoreError(
+            "evidence is a reference, not a text", where="--evidence", remedy="give the number or name under which it is kept"
+        )
     standing = connection.execute(
-        "SELECT 1 FROM state WHERE customer_id = %s AND flag = %s AND ended_at IS NULL AND until_date IS NOT DISTINCT FROM %s",
-        [file.customer_id, flag, until],
-    ).fetchone()
+        "SELECT 1 FROM state WHERE customer_id = %s AND flag = %s AND origin = %s AND ended_at IS NULL "
+        "AND until_date IS NOT DISTINCT FROM %s", [file.customer_id, flag, origin, until],
+    ).fetchone()  # fmt: skip
     if standing is not None:
         return False
     connection.execute(
-        "INSERT INTO state (customer_id, flag, from_date, until_date, evidence) VALUES (%s, %s, %s, %s, %s)",
-        [file.customer_id, flag, file.today(now), until, evidence],
+        "INSERT INTO state (customer_id, flag, from_date, until_date, evidence, origin) VALUES (%s, %s, %s, %s, %s, %s)",
+        [file.customer_id, flag, file.today(now), until, evidence, origin],
     )
     until_date = None if until is None else until.isoformat()
-    append(connection, [file.deed("state", now, actor, flag=flag, until_date=until_date, begins=True)])
+    append(connection, [file.deed("state", now, actor, flag=flag, origin=origin, until_date=until_date, begins=True)])
     return True
 
 
-def let_end(connection: Connection, file: CaseFile, flag: str, now: datetime, actor: str) -> bool:
-    """The same within a transaction that holds the customer."""
+def let_end(connection: Connection, file: CaseFile, flag: str, now: datetime, actor: str, origin: Origin) -> bool:
+    """End what stands of that origin, within a transaction that holds the customer; whether anything did."""
     ended = connection.execute(
-        "UPDATE state SET ended_at = %s WHERE customer_id = %s AND flag = %s AND ended_at IS NULL",
-        [now, file.customer_id, flag],
+        "UPDATE state SET ended_at = %s WHERE customer_id = %s AND flag = %s AND origin = %s AND ended_at IS NULL",
+        [now, file.customer_id, flag, origin],
     ).rowcount
     if ended:
-        append(connection, [file.deed("state", now, actor, flag=flag, begins=False)])
+        append(connection, [file.deed("state", now, actor, flag=flag, origin=origin, begins=False)])
     return bool(ended)
 
 

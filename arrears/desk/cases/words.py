@@ -14,6 +14,12 @@ REASONS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """Why a customer fell behind: (English, Chinese)."""
 
+MATTER_OUTCOMES: dict[str, tuple[str, str]] = {
+    "upheld": ("upheld", "成立"), "partly_upheld": ("partly upheld", "部分成立"), "rejected": ("rejected", "不成立"),
+    "explained": ("explained", "已解释"), "helped": ("help was given", "已提供帮助"), "withdrawn": ("withdrawn", "客户撤回"),
+}  # fmt: skip
+"""What came of a dispute, a complaint or a request for help: (English, Chinese). Codes, for the ledger keeps no texts."""
+
 Action = Literal[
     "estate", "insolvency", "fraud_team", "attorney", "write_only", "wait", "guardian", "answer_dispute", "answer_complaint",
     "offer_plan", "await_instalment", "await_promise", "trace", "contact",

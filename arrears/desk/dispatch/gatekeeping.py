@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from arrears.channels import Message
-from arrears.desk.dispatch.claiming import Claimed, claim, claim_customer, claim_one
+from arrears.desk.dispatch.claiming import Claimed, Clock, claim, claim_held, claim_one
 from arrears.desk.dispatch.judging import Fate, Gates, Judged, judge, withdrawn
 from arrears.desk.ledger.appending import Connection, Deed, append
 
@@ -30,10 +31,13 @@ class Passed:
     """A contact that may be made now: the ledger has its attempt, committed."""
 
     message: Message
+    intent_id: int
     attempt_seq: int
     customer_id: str
     zone: str
     at: datetime
+    decided: float
+    """When, by a clock of this machine that nobody sets (`steady`)."""
 
 
 @dataclass(frozen=True)
@@ -45,35 +49,41 @@ class Round:
     judged: tuple[Judged, ...]
 
 
+def steady() -> float:
+    """Seconds by a clock that nobody sets and that runs on while the machine sleeps, where it has one."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 def pass_due(
-    connection: Connection, clock: datetime, gates: Gates, *, worker: int, actor: str, channels: Sequence[str], limit: int
+    connection: Connection, clock: Clock, gates: Gates, *, worker: int, actor: str, channels: Sequence[str], limit: int
 ) -> Round:
     """Decide about up to so many due contacts; commits."""
     with connection.transaction():
         return _decide(connection, claim(connection, clock, channels, limit), gates, worker, actor)
 
 
-def pass_one(connection: Connection, clock: datetime, gates: Gates, *, worker: int, actor: str, intent_id: int) -> Round:
-    """Decide about this one, for a person who is about to make it; commits."""
+def pass_one(connection: Connection, clock: Clock, gates: Gates, *, actor: str, intent_id: int) -> Round:
+    """Decide about this one, for a person who is about to make it; commits. Allowed, it is `made`: no carrier has it."""
     with connection.transaction():
-        return _decide(connection, claim_one(connection, clock, intent_id), gates, worker, actor)
+        return _decide(connection, claim_one(connection, clock, intent_id), gates, None, actor)
 
 
-def withdraw_paid(connection: Connection, clock: datetime, *, actor: str, customer_id: str) -> int:
-    """Withdraw what is still to be made with a customer whose money has come in; returns how many.
+def withdraw_paid(connection: Connection, clock: Clock, *, actor: str, intent_ids: Sequence[int]) -> int:
+    """Withdraw of a customer's contacts, which `hold_contacts` holds, those whose money has come in; returns how many.
 
     Within the caller's transaction.
     """
-    claimed = claim_customer(connection, clock, customer_id)
+    claimed = claim_held(connection, clock, intent_ids)
     return len(_written(connection, withdrawn(claimed), claimed.now, None, actor))
 
 
-def _decide(connection: Connection, claimed: Claimed, gates: Gates, worker: int, actor: str) -> Round:
+def _decide(connection: Connection, claimed: Claimed, gates: Gates, worker: int | None, actor: str) -> Round:
+    decided = steady()
     judged = [_ended(one) for one in judge(claimed, gates)]
     seqs = _written(connection, judged, claimed.now, worker, actor)
     passed = tuple(
-        Passed(_message(one.intent), seq, one.intent.customer_id, one.zone, claimed.now)
-        for one, seq in zip(judged, seqs, strict=True)
+        Passed(_message(intent, claimed.identity), intent.intent_id, seq, intent.customer_id, one.zone, claimed.now, decided)
+        for one, intent, seq in zip(judged, [one.intent for one in judged], seqs, strict=True)
         if one.fate == "allowed"
     )
     return Round(passed, Counter(one.fate for one in judged), tuple(judged))
@@ -81,7 +91,8 @@ def _decide(connection: Connection, claimed: Claimed, gates: Gates, worker: int,
 
 def _written(connection: Connection, judged: Sequence[Judged], now: datetime, worker: int | None, actor: str) -> list[int]:
     """What was decided, into the contacts and the ledger; returns the ledger's numbers."""
-    moves = [(one.intent.intent_id, STATES[one.fate], one.until, worker if one.fate == "allowed" else None) for one in judged]
+    states = STATES if worker is not None else STATES | {"allowed": "made"}
+    moves = [(one.intent.intent_id, states[one.fate], one.until, worker if one.fate == "allowed" else None) for one in judged]
     if moves:
         connection.execute(_MOVE, [list(column) for column in zip(*moves, strict=True)])
     # Last, for from here to the commit nobody else can add to the ledger.
@@ -104,5 +115,13 @@ def _deed(one: Judged, now: datetime, actor: str) -> Deed:
     )  # fmt: skip
 
 
-def _message(intent: Any) -> Message:
-    return Message(intent.intent_id, intent.channel, intent.contact, intent.name, intent.language, intent.subject, intent.text)
+def _message(intent: Any, identity: str) -> Message:
+    return Message(
+        f"{identity}-{intent.intent_id}",
+        intent.channel,
+        intent.contact,
+        intent.name,
+        intent.language,
+        intent.subject,
+        intent.text,
+    )

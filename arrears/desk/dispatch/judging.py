@@ -17,6 +17,9 @@ Fate = Literal["allowed", "deferred", "refused", "withdrawn", "expired"]
 Gates = Callable[[date], Gate]
 """The gate of a business day's law packs."""
 ASKING_FOR_MONEY = ("reminder", "collection", "relay")
+COLLECTING = ("collection", "relay")
+HOLDING = ("dispute", "complaint", "plan_performing")
+"""States for which nobody collects, whatever a jurisdiction's pack says; hardship too, while a request for help is open."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,17 @@ def _judge(intent: Any, claimed: Claimed, gates: Gates) -> Judged:
         return Judged(intent, "expired", zone, {"expired_at": intent.not_after.isoformat()})
     if _paid_up(intent, standing, known):
         return Judged(intent, "withdrawn", zone, {"reason": "paid"})
-    held = _held(intent, known, now.astimezone(ZoneInfo(zone)).date())
+    verdict = gates(intent.business_date).judge(parse_case(case_text(intent, standing, known, now)))
+    put_off = verdict.allowed_from is not None and now < verdict.allowed_from < intent.not_after
+    if not verdict.allowed and not put_off:
+        return Judged(intent, "refused", zone, _why(verdict))
+    held = _held(intent, standing, known, now.astimezone(ZoneInfo(zone)).date())
     if held:
         return Judged(intent, "withdrawn", zone, {"reason": held})
-    verdict = gates(intent.business_date).judge(parse_case(case_text(intent, standing, known, now)))
-    if verdict.allowed:
-        known.contacts.append(_made(intent, now))
-        return Judged(intent, "allowed", zone, {"verdict": "allowed", "business_date": intent.business_date.isoformat()})
-    why = _why(verdict)
-    if verdict.allowed_from is not None and now < verdict.allowed_from < intent.not_after:
-        return Judged(intent, "deferred", zone, why, verdict.allowed_from)
-    return Judged(intent, "refused", zone, why)
+    if not verdict.allowed:
+        return Judged(intent, "deferred", zone, _why(verdict), verdict.allowed_from)
+    known.contacts.append(_made(intent, now))
+    return Judged(intent, "allowed", zone, {"verdict": "allowed", "business_date": intent.business_date.isoformat()})
 
 
 def _why(verdict: Verdict) -> dict[str, Any]:
@@ -75,20 +78,32 @@ def withdrawn(claimed: Claimed) -> list[Judged]:
 
 
 def _paid_up(intent: Any, standing: Any, known: Known) -> bool:
-    """What was asked for has come in since the book was made: what is past due, or where nothing is, the minimum payments."""
+    """What was asked for has come in since the book was made: what is past due, or where nothing is, the minimum payments.
+
+    Of the payments those count that are valued on the book's date or later, by the bank's calendar, or were told to the desk
+    after the plan was published. One that the book has already may count again: then a day's contact is not made, and nobody is
+    asked for what they paid.
+    """
     wanted = standing.past_due_minor if standing.past_due_minor > 0 else standing.minimum_unpaid_minor
-    since = datetime.combine(intent.business_date, datetime.min.time(), UTC)
-    paid = sum(amount for currency, at, amount in known.payments if currency == standing.currency and at >= since)
+    since = datetime.combine(intent.business_date, datetime.min.time(), ZoneInfo(standing.timezone))
+    paid = sum(
+        amount
+        for currency, at, received_at, amount in known.payments
+        if currency == standing.currency and (at >= since or received_at >= standing.published_at)
+    )
     return intent.purpose in ASKING_FOR_MONEY and 0 < wanted <= paid
 
 
-def _held(intent: Any, known: Known, today: date) -> str:
-    """What the desk itself holds asking for money back for, whatever the law packs say: an open promise, an open complaint."""
-    if intent.purpose not in ASKING_FOR_MONEY:
-        return ""
-    if known.promised_on is not None and today <= known.promised_on:
+def _held(intent: Any, standing: Any, known: Known, today: date) -> str:
+    """What the desk itself holds asking for money back for, whatever the law packs say; empty where nothing is."""
+    if intent.purpose in ASKING_FOR_MONEY and known.promised_on is not None and today <= known.promised_on:
         return "promise"
-    return "complaint" if any(one["flag"] == "complaint" for one in known.states) else ""
+    if intent.purpose not in COLLECTING:
+        return ""
+    here = {one["flag"] for one in known.states if one.get("until_date", "9999") >= today.isoformat()}
+    stands = here | set(_listed(standing.flags))
+    asked = known.matters & {"hardship"}
+    return next((flag for flag in HOLDING if flag in stands), next(iter(asked), ""))
 
 
 def _made(intent: Any, now: datetime) -> Contact:

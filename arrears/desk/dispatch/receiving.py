@@ -56,7 +56,7 @@ def receive_payment(
             "a payment does not come in before it is made", where="--at", remedy="give the time at which it came in"
         )
     with connection.transaction():
-        hold_contacts(connection, payment.customer_id)
+        held = hold_contacts(connection, payment.customer_id)
         file = case_file(connection, payment.customer_id)
         new = connection.execute(
             "INSERT INTO payment (payment_id, customer_id, account_id, paid_at, amount_minor, currency) "
@@ -64,8 +64,9 @@ def receive_payment(
             [payment.payment_id, payment.customer_id, payment.account_id, payment.at, payment.amount_minor, payment.currency],
         ).fetchone()
         if new is None:
+            _require_same(connection, payment)
             return Received(was_known=True, withdrawn_n=0)
-        withdrawn_n = withdraw_paid(connection, now, actor=actor, customer_id=payment.customer_id)
+        withdrawn_n = withdraw_paid(connection, now, actor=actor, intent_ids=held)
         body = {"payment_id": payment.payment_id, "amount_minor": payment.amount_minor, "currency": payment.currency}
         account_id = payment.account_id or None
         append(connection, [
@@ -73,3 +74,15 @@ def receive_payment(
         ])  # fmt: skip
         judged = judge_case(connection, policy or CasePolicy(), file, now, actor)
         return Received(was_known=False, withdrawn_n=withdrawn_n, judged=tuple(judged))
+
+
+def _require_same(connection: Connection, payment: Payment) -> None:
+    """Raise `StoreError` where a payment of that number is another one: its money would be lost."""
+    known = connection.execute(
+        "SELECT customer_id, amount_minor, currency FROM payment WHERE payment_id = %s", [payment.payment_id]
+    ).fetchone()
+    if known != (payment.customer_id, payment.amount_minor, payment.currency):
+        raise StoreError(
+            "another payment came in under this number", where="--id",
+            remedy="give each payment a number of its own, such as its source and number there",
+        )  # fmt: skip

@@ -14,10 +14,10 @@ from typing import Any
 from arrears.channels import Driver
 from arrears.day.past import strategy_of
 from arrears.day.workspace import Workspace
-from arrears.desk.dispatch.gatekeeping import Round, pass_due
+from arrears.desk.dispatch.claiming import Clock, now_of
+from arrears.desk.dispatch.gatekeeping import pass_due
 from arrears.desk.dispatch.judging import Gates
-from arrears.desk.dispatch.sending import hold_worker, mark_lost, send, write_receipts
-from arrears.desk.ledger.appending import Connection
+from arrears.desk.dispatch.sending import hold_worker, mark_lost, send, state_of, write_receipts
 from arrears.desk.opening import Store
 from arrears.errors import StoreError
 from arrears.law import Gate
@@ -28,7 +28,7 @@ CONTACTS_A_ROUND = 16
 IDLE_SECONDS = 1.0
 CLOCKS_APART_MAX = 60
 """Seconds."""
-Clock = Callable[[], datetime]
+Time = Callable[[], Clock]
 
 
 @dataclass
@@ -39,8 +39,6 @@ class Tally:
     receipts: Counter[str] = field(default_factory=Counter)
     lost_n: int = 0
     """Contacts of workers that are gone, marked `unknown`."""
-    rounds: list[float] = field(default_factory=list)
-    """Seconds of each transaction of the gate, as many as contacts were decided by it."""
 
     def as_json(self) -> dict[str, Any]:
         return {"fates": dict(self.fates), "receipts": dict(self.receipts), "lost": self.lost_n}
@@ -61,46 +59,72 @@ def gates_of(workspace: Path, store: Store) -> Gates:
 
 
 def work(
-    store: Store, gates: Gates, drivers: Mapping[str, Driver], *, clock: Clock, actor: str,
+    store: Store, gates: Gates, drivers: Mapping[str, Driver], *, clock: Time, actor: str,
     channels: Sequence[str] = SENT_BY_ITSELF, waiting: bool = False, stopped: Callable[[], bool] = lambda: False,
-    progress: Callable[[int], None] = lambda done: None, timer: Callable[[], float] = time.perf_counter,
 ) -> Tally:  # fmt: skip
     """Decide and send until nothing is due now, or with `waiting` until `stopped` says so.
 
-    It stops between two rounds: what the gate has passed is sent, and no contact is left half made.
+    It stops between two rounds: what the gate has passed is sent, and no contact is left half made. Raises `StoreError` where a
+    driver cannot carry, before anything is taken up, or after a round of which it could carry nothing.
     """
     tally = Tally()
+    for channel in channels:
+        _require_driver(channel, drivers.get(channel))
     with store.connect() as connection:
         worker = hold_worker(connection)
-        tally.lost_n = mark_lost(connection, clock(), actor)
+        tally.lost_n = mark_lost(connection, now_of(connection, clock()), actor)
         while not stopped():
-            decided = _round(connection, gates, drivers, clock, actor, channels, worker, tally, timer)
-            progress(sum(tally.fates.values()))
-            if not decided and not waiting:
+            found = pass_due(connection, clock(), gates, worker=worker, actor=actor, channels=channels, limit=CONTACTS_A_ROUND)
+            tally.fates.update(found.fates)
+            sent = send(found.passed, drivers)
+            write_receipts(connection, sent, actor)
+            tally.receipts.update(state_of(one.receipt) for one in sent)
+            if sent and all(one.receipt is None for one in sent):
+                raise StoreError(
+                    f"none of {len(sent)} messages could be handed over; they are marked unknown", where="dispatch",
+                    remedy="look at the carrier, its disk and its rights, then run the same command",
+                )  # fmt: skip
+            if not found.judged and not waiting:
                 break
-            if not decided:
+            if not found.judged:
                 time.sleep(IDLE_SECONDS)
     return tally
 
 
-def _round(
-    connection: Connection, gates: Gates, drivers: Mapping[str, Driver], clock: Clock, actor: str, channels: Sequence[str],
-    worker: int, tally: Tally, timer: Callable[[], float],
-) -> int:  # fmt: skip
-    began = timer()
-    found: Round = pass_due(connection, clock(), gates, worker=worker, actor=actor, channels=channels, limit=CONTACTS_A_ROUND)
-    tally.rounds += [timer() - began] * len(found.judged)
-    tally.fates.update(found.fates)
-    sent = send(found.passed, drivers)
-    write_receipts(connection, sent, actor)
-    tally.receipts.update("unknown" if one.receipt is None else "sent" if one.receipt.accepted else "failed" for one in sent)
-    return len(found.judged)
+def _require_driver(channel: str, driver: Driver | None) -> None:
+    if driver is None:
+        raise StoreError(f"nothing carries {channel}", where="dispatch", remedy="leave the channel out with --channel")
+    try:
+        driver.check()
+    except OSError as error:
+        raise StoreError(
+            f"nothing can be handed over by {channel}: {error.strerror or type(error).__name__}",
+            where=str(error.filename or ""),
+            remedy="make room or give the right to write there, then run the same command",
+        ) from None  # fmt: skip
+
+
+def require_mode(store: Store, *, rehearsal: bool) -> None:
+    """A store is for rehearsals or for real from its first contact on; raises `StoreError` where it is the other.
+
+    In a rehearsal the time is given (`--at`), and nothing that it writes is for a carrier.
+    """
+    with store.connect() as connection:
+        connection.execute("INSERT INTO desk_mode (mode_id, rehearsal) VALUES (1, %s) ON CONFLICT DO NOTHING", [rehearsal])
+        found = connection.execute("SELECT rehearsal FROM desk_mode").fetchone()
+    if found is not None and found[0] != rehearsal:
+        kind, remedy = (
+            ("real contacts", "leave --at out, or rehearse in a workspace of its own")
+            if rehearsal
+            else ("rehearsals", "give --at, or work for real in a workspace of its own")
+        )
+        raise StoreError(f"this store is for {kind}", where="--at", remedy=remedy)
 
 
 def require_clock(store: Store, now: datetime) -> None:
     """Raise `StoreError` where this machine's clock and the database's differ by more than `CLOCKS_APART_MAX`.
 
-    A clock that is ahead would make contacts at night, and carry the ledger's time with it.
+    The gate goes by the database's; where they differ one of them is wrong, and it may be that one.
     """
     with store.connect() as connection:
         found = connection.execute("SELECT clock_timestamp()").fetchone()

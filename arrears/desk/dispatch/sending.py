@@ -12,9 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from arrears.channels import Driver, Receipt
-from arrears.desk.dispatch.gatekeeping import Passed
+from arrears.desk.dispatch.gatekeeping import Passed, steady
 from arrears.desk.ledger.appending import Connection, Deed, append
 
+STALE_SECONDS = 60
+"""So long after the gate's word a message is still handed over; what is lawful now may not be an hour later."""
 _RECEIVED = """UPDATE intent SET state = moved.state, worker = NULL
 FROM unnest(%s::bigint[], %s::text[]) AS moved (intent_id, state)
 WHERE intent.intent_id = moved.intent_id AND intent.state = 'sending'"""
@@ -33,14 +35,17 @@ class Sent:
 
 
 def send(passed: Sequence[Passed], drivers: Mapping[str, Driver]) -> list[Sent]:
-    """Hand every message to its channel's driver."""
-    found = []
-    for one in passed:
-        try:
-            found.append(Sent(one, drivers[one.message.channel].carry(one.message)))
-        except OSError:
-            found.append(Sent(one, None))
-    return found
+    """Hand every message to its channel's driver, but for those whose moment has passed: a process may have been held up."""
+    return [Sent(one, _carried(one, drivers)) for one in passed]
+
+
+def _carried(one: Passed, drivers: Mapping[str, Driver]) -> Receipt | None:
+    if steady() - one.decided > STALE_SECONDS:
+        return Receipt(accepted=False, problem="not carried: too long after the gate")
+    try:
+        return drivers[one.message.channel].carry(one.message)
+    except Exception:  # whatever a driver stumbles over, the others' messages go on, and this one is never tried again
+        return None
 
 
 def write_receipts(connection: Connection, sent: Sequence[Sent], actor: str) -> None:
@@ -49,23 +54,24 @@ def write_receipts(connection: Connection, sent: Sequence[Sent], actor: str) -> 
         return
     with connection.transaction():
         # Contacts first, then customers, the ledger last: so does everybody who locks, and nobody waits in a ring.
-        states = [(one.passed.message.intent_id, _state(one.receipt)) for one in sent]
+        states = [(one.passed.intent_id, state_of(one.receipt)) for one in sent]
         connection.execute(_RECEIVED, [list(column) for column in zip(*states, strict=True)])
         append(connection, [_receipt(one, actor) for one in sent])
 
 
-def _state(receipt: Receipt | None) -> str:
+def state_of(receipt: Receipt | None) -> str:
+    """What becomes of a contact by what its carrier says."""
     return "unknown" if receipt is None else "sent" if receipt.accepted else "failed"
 
 
 def _receipt(one: Sent, actor: str) -> Deed:
     passed, receipt = one.passed, one.receipt
-    body: dict[str, Any] = {"state": _state(receipt)}
+    body: dict[str, Any] = {"state": state_of(receipt)}
     if receipt is not None:
         body |= {name: value for name, value in (("reference", receipt.reference), ("problem", receipt.problem)) if value}
     outcome = None if receipt is None else receipt.outcome or (None if receipt.accepted else "bounced")
     return Deed(
-        passed.customer_id, "receipt", passed.at, passed.zone, actor, passed.message.intent_id, passed.attempt_seq,
+        passed.customer_id, "receipt", passed.at, passed.zone, actor, passed.intent_id, passed.attempt_seq,
         channel=passed.message.channel, outcome=outcome, body=body,
     )  # fmt: skip
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from arrears.channels.spool import Spool
 from arrears.desk.cases.judging import judge_due
 from arrears.desk.cases.policy import load_case_policy
+from arrears.desk.dispatch.claiming import now_of
 from arrears.desk.dispatch.running import Tally, gates_of, work
 from arrears.desk.opening import opened
 from arrears.feed.contracts import CHANNELS
@@ -28,12 +29,12 @@ class Task:
     environment: Mapping[str, str]
     channels: tuple[str, ...]
     at: datetime | None
-    """A time that stands still, for rehearsals; None: the clock."""
+    """A time that stands still, for rehearsals; None: the database's clock."""
     waiting: bool
     actor: str
 
 
-def dispatch(task: Task, workers: int, progress: Callable[[int, int], None] = lambda done, total: None) -> Tally:
+def dispatch(task: Task, workers: int) -> Tally:
     """Let so many workers do it; returns what they did together. Ctrl-C ends each after its round."""
     if workers == 1:
         return work_here(task)
@@ -41,12 +42,11 @@ def dispatch(task: Task, workers: int, progress: Callable[[int, int], None] = la
     # Spawned, not forked: a connection that two processes share serves neither.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         running = [pool.submit(work_here, task) for _ in range(workers)]
-        for number, one in enumerate(as_completed(running)):
+        for one in as_completed(running):
             found = one.result()
             whole.fates.update(found.fates)
             whole.receipts.update(found.receipts)
             whole.lost_n += found.lost_n
-            progress(number + 1, workers)
     return whole
 
 
@@ -56,12 +56,11 @@ def work_here(task: Task) -> Tally:
     before = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         with opened(task.workspace, task.environment, migrate=False) as store:
-            spool = Spool(task.workspace / "spool")
-            at = task.at
+            spool = Spool(task.workspace / ("spool" if task.at is None else "rehearsal"))
             with store.connect() as connection:
-                judge_due(connection, load_case_policy(task.workspace), at or datetime.now(UTC), task.actor)
+                judge_due(connection, load_case_policy(task.workspace), now_of(connection, task.at), task.actor)
             return work(
-                store, gates_of(task.workspace, store), _drivers(spool), clock=lambda: at or datetime.now(UTC),
+                store, gates_of(task.workspace, store), _drivers(spool), clock=lambda: task.at,
                 actor=task.actor, channels=task.channels, waiting=task.waiting, stopped=stop.is_set,
             )  # fmt: skip
     finally:

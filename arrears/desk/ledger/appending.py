@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from arrears.errors import LedgerError
+
 Kind = Literal[
     "attempt", "receipt", "outcome", "inbound", "refusal", "payment", "state", "promise", "plan", "matter", "note"
 ]  # fmt: skip
 Connection = psycopg.Connection[tuple[Any, ...]]
+NOT_YET = "AR002"
+"""The database's word for an entry of a time to come (migration 0002 of the ledger)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ _INSERT = (
 def append(connection: Connection, deeds: Sequence[Deed]) -> list[int]:
     """Add the deeds in their order, within the connection's transaction; returns their numbers.
 
-    From here to the end of the transaction nobody else can add: keep it short, and append last.
+    From here to the end of the transaction nobody else can add: keep it short, and append last. Raises `LedgerError` for a
+    time more than a minute ahead of the database's clock.
     """
     if not deeds:
         return []
@@ -68,7 +73,14 @@ def append(connection: Connection, deeds: Sequence[Deed]) -> list[int]:
         )
         for deed in deeds
     ]  # fmt: skip
-    found = connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)]).fetchall()
+    try:
+        found = connection.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)]).fetchall()
+    except psycopg.DatabaseError as error:
+        if error.sqlstate != NOT_YET:
+            raise
+        raise LedgerError(
+            "that time has not come yet by the database's clock", where="--at", remedy="give a time that has, or leave it out"
+        ) from None
     return sorted(row[0] for row in found)
 
 

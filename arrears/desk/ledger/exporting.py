@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.ledger.history import SENT, UNTOLD, Contact, contacts_of_all
-from arrears.desk.plan.rows import LEDGER_EVENT
+from arrears.desk.ledger.identity import event_id, identities_of
 from arrears.errors import LedgerError
 from arrears.feed.sources import FORMS
 
@@ -42,7 +42,8 @@ def export_day(connection: Connection, day: date, folder: Path) -> int:
             )  # fmt: skip
     since = datetime.combine(day, datetime.min.time(), UTC) - timedelta(days=1)  # the day begins first in the far east
     found = contacts_of_all(connection, since)
-    rows = [_row(one) for contacts in found.values() for one in contacts if one.local_at[:10] == day.isoformat()]
+    identities = identities_of(connection)
+    rows = [_row(one, identities) for contacts in found.values() for one in contacts if one.local_at[:10] == day.isoformat()]
     rows.sort(key=lambda row: row["event_id"])
     there = folder / "contacts"
     there.mkdir(parents=True, exist_ok=True)
@@ -63,10 +64,10 @@ def _told(times: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.compute.strftime(times, "%Y-%m-%d %H:%M:%S")
 
 
-def _row(one: Contact) -> dict[str, Any]:
+def _row(one: Contact, identities: list[tuple[str, int | None]]) -> dict[str, Any]:
     outcome = one.outcome or UNTOLD.get(one.channel, SENT)[0]
     return {
-        "event_id": f"{LEDGER_EVENT}{one.seq:012d}", "customer_id": one.customer_id, "account_id": one.account_id,
+        "event_id": event_id(one.seq, identities), "customer_id": one.customer_id, "account_id": one.account_id,
         "contact_id": one.contact_id, "at": one.at.astimezone(UTC).replace(tzinfo=None),
         "local_date": date.fromisoformat(one.local_at[:10]), "channel": one.channel, "direction": one.direction,
         "party": one.party, "outcome": outcome, "actor": "", "agent": one.agent, "requested": False,

@@ -39,6 +39,18 @@ class Entry(models.Model):
         indexes = (models.Index(fields=("customer_id", "seq"), name="ledger_customer"),)
 
 
+class Identity(models.Model):
+    """Which ledger an exported contact came from. A restored database goes on as another: its numbers may be given twice."""
+
+    identity = models.CharField(primary_key=True, max_length=16)
+    since = models.DateTimeField()
+    until_seq = models.BigIntegerField(null=True)
+    """The last entry that this ledger has of that identity; null for the one it bears now."""
+
+    class Meta:
+        db_table = "ledger_identity"
+
+
 class Head(models.Model):
     """One row: the last entry, which the next one is chained to."""
 

@@ -17,6 +17,8 @@ class Publication(models.Model):
     """Name to SHA-256 of everything beside data that decided the day."""
     customers_n = models.BigIntegerField()
     intents_n = models.BigIntegerField()
+    timezone = models.TextField()
+    """The bank's own: by its calendar payments belong to a day."""
     published_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -90,8 +92,8 @@ class Intent(models.Model):
     not_after = models.DateTimeField()
     """The end of the customer's local day; a plan is for one day."""
     state = models.TextField(db_default="due")
-    """`due`, `sending`, `sent`, `failed`, `unknown` (a crash between the attempt and its receipt: never tried again), `refused`
-    (by the law), `withdrawn` (paid, or no longer wanted), `expired`."""
+    """`due`, `sending`, `sent`, `made` (by a person), `failed`, `unknown` (a crash between the attempt and its receipt, or a
+    restore: never tried again), `refused` (by the law), `withdrawn` (paid, promised, held), `expired`."""
     worker = models.BigIntegerField(null=True)
     """Who sends it, while it is `sending`."""
     deferred_n = models.IntegerField(db_default=0)
@@ -114,11 +116,23 @@ class Payment(models.Model):
     customer_id = models.CharField(max_length=CUSTOMER_ID_MAX, db_index=True)
     account_id = models.TextField()
     paid_at = models.DateTimeField()
+    received_at = models.DateTimeField(db_default=Now())
+    """When the desk was told of it."""
     amount_minor = models.BigIntegerField()
     currency = models.TextField()
 
     class Meta:
         db_table = "payment"
+
+
+class Mode(models.Model):
+    """One row: whether the store is for rehearsals, at times that are given, or for real contacts; decided by the first."""
+
+    mode_id = models.IntegerField(primary_key=True)
+    rehearsal = models.BooleanField()
+
+    class Meta:
+        db_table = "desk_mode"
 
 
 class State(models.Model):
@@ -130,6 +144,9 @@ class State(models.Model):
     from_date = models.DateField()
     until_date = models.DateField(null=True)
     evidence = models.TextField(db_default="")
+    """Where what shows it is kept: a reference, no text."""
+    origin = models.TextField(db_default="hand")
+    """`hand`, `matter` or `plan`: what has to end for the state to end."""
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from typing import Any
 from psycopg import sql
 
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.ledger.identity import identities_of
 from arrears.desk.opening import Store
 from arrears.desk.plan.rows import INTENT_COLUMNS, STANDING_COLUMNS, DayOfPlan, intent_rows, standing_rows
 from arrears.errors import StoreError
@@ -48,15 +49,24 @@ def publish(
                 )  # fmt: skip
             return Published(plan.day, before[1], before[2], was_done=True)
         total = len(plan.shards)
-        standings = _copied(connection, "standing", STANDING_COLUMNS, standing_rows(plan), "customers", total, progress)
+        standings = _copied(
+            connection,
+            "standing",
+            STANDING_COLUMNS,
+            standing_rows(plan, identities_of(connection)),
+            "customers",
+            total,
+            progress,
+        )
         connection.execute(
             "INSERT INTO customer (customer_id) SELECT customer_id FROM standing WHERE business_date = %s "
             "ON CONFLICT DO NOTHING", [plan.day],
         )  # fmt: skip
         intents = _copied(connection, "intent", INTENT_COLUMNS, intent_rows(plan), "contacts", total, progress)
         connection.execute(
-            "INSERT INTO publication (business_date, plan_hash, strategy, customers_n, intents_n) VALUES (%s, %s, %s, %s, %s)",
-            [plan.day, plan.plan_hash, json.dumps(plan.strategy_hashes), standings, intents],
+            "INSERT INTO publication (business_date, plan_hash, strategy, customers_n, intents_n, timezone, published_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s, clock_timestamp())",
+            [plan.day, plan.plan_hash, json.dumps(plan.strategy_hashes), standings, intents, plan.strategy.bank.timezone],
         )
     analyse(store)
     return Published(plan.day, standings, intents, was_done=False)

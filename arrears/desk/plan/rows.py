@@ -18,13 +18,12 @@ from arrears.day.past import hashes_of, manifests_of, strategy_of
 from arrears.day.steps import SHARDS_TOLD_AT_ONCE
 from arrears.day.texts import CONTENT_FACTS, content_facts
 from arrears.day.workspace import Strategy, Workspace
+from arrears.desk.ledger.identity import Identities, told_here
 from arrears.engine.duck import DuckSession
 from arrears.errors import BookError
 from arrears.playbook.contents import LANGUAGES
 from arrears.store import damaged
 
-LEDGER_EVENT = "LGR-"
-"""How ids of contacts begin that came into the feed from the ledger: the ledger tells of them itself."""
 BATCH_ROWS = 20_000
 
 STANDING_COLUMNS = (
@@ -37,21 +36,21 @@ INTENT_COLUMNS = (
     "clause", "reason", "due_at", "not_after",
 )  # fmt: skip
 
-_STANDING = f"""
+_STANDING = """
 WITH wanted AS (SELECT DISTINCT customer_id FROM contacts),
 mine AS (SELECT * FROM customers SEMI JOIN wanted USING (customer_id)),
-debts AS (SELECT customer_id, to_json(list({{'id': account_id, 'dpd': dpd, 'currency': currency,
-    'balance_minor': balance_minor}} ORDER BY account_id)) AS debts
+debts AS (SELECT customer_id, to_json(list({'id': account_id, 'dpd': dpd, 'currency': currency,
+    'balance_minor': balance_minor} ORDER BY account_id)) AS debts
     FROM accounts SEMI JOIN wanted USING (customer_id) GROUP BY customer_id),
-points AS (SELECT customer_id, to_json(list({{'id': contact_id, 'kind': kind, 'party': party, 'source': source,
-    'status': status}} ORDER BY contact_id)) AS points
+points AS (SELECT customer_id, to_json(list({'id': contact_id, 'kind': kind, 'party': party, 'source': source,
+    'status': status} ORDER BY contact_id)) AS points
     FROM contact_points SEMI JOIN wanted USING (customer_id) GROUP BY customer_id),
-events AS (SELECT customer_id, to_json(list({{'at': strftime("at", '%Y-%m-%dT%H:%M:%S.%fZ'), 'channel': channel,
+events AS (SELECT customer_id, to_json(list({'at': strftime("at", '%Y-%m-%dT%H:%M:%S.%fZ'), 'channel': channel,
     'outcome': outcome, 'direction': direction, 'party': party, 'debt': nullif(account_id, ''),
-    'contact_point': nullif(contact_id, ''), 'actor': coalesce(actor, ''), 'requested': coalesce(requested, false)}}
+    'contact_point': nullif(contact_id, ''), 'actor': coalesce(actor, ''), 'requested': coalesce(requested, false)}
     ORDER BY "at", event_id)) AS history FROM contacts_taken_in SEMI JOIN wanted USING (customer_id)
-    WHERE NOT starts_with(event_id, '{LEDGER_EVENT}') GROUP BY customer_id)
-SELECT {{day}} AS business_date, customer_id, 
+    WHERE NOT {told_here} GROUP BY customer_id)
+SELECT {day} AS business_date, customer_id, 
     CASE WHEN region = '' THEN country ELSE country || '-' || region END AS jurisdiction,
     array_to_string(list_distinct([timezone] || list_sort(string_split(zones, ','))), ',') AS zones, language, currency,
     past_due_minor, minimum_unpaid_minor, balance_minor, flags, consents, refusals, coalesce(debts, '[]')::VARCHAR AS debts,
@@ -100,8 +99,11 @@ def day_of_plan(workspace: Workspace, day: date) -> DayOfPlan:
     return DayOfPlan(workspace, day, strategy_of(workspace, day, hashes), hashes, manifests["plan"].content_hash)
 
 
-def standing_rows(plan: DayOfPlan) -> Iterator[bytes]:
-    """Lines of CSV of `STANDING_COLUMNS`, one a customer with a contact on the day."""
+def standing_rows(plan: DayOfPlan, identities: Identities) -> Iterator[bytes]:
+    """Lines of CSV of `STANDING_COLUMNS`, one a customer with a contact on the day.
+
+    Contacts of the feed that came from the ledger of these identities are left out: the gate has them from the ledger itself.
+    """
     book = plan.workspace.step("book", plan.day)
     queries = BookQueries(plan.strategy.bank, "duckdb")
     for shard in plan.shards:
@@ -111,7 +113,9 @@ def standing_rows(plan: DayOfPlan) -> Iterator[bytes]:
             session.bind("contacts", [plan.workspace.step("plan", plan.day) / "contacts" / shard])
             bind_kept(session, queries, "contact_points", book, shard)
             bind_history(session, plan.workspace, plan.day, shard)
-            yield from _lines(connection, _STANDING.replace("{day}", f"'{plan.day}'"))
+            yield from _lines(
+                connection, _STANDING.replace("{day}", f"'{plan.day}'").replace("{told_here}", told_here(identities))
+            )
 
 
 def intent_rows(plan: DayOfPlan) -> Iterator[bytes]:

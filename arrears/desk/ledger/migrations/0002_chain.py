@@ -23,6 +23,10 @@ CREATE FUNCTION ledger_chain() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 $$
 DECLARE head ledger_head%ROWTYPE;
 BEGIN
+    -- Dispatch takes the ledger's latest time for the present: one entry of tomorrow would make it tomorrow for everybody.
+    IF NEW.at > clock_timestamp() + interval '1 minute' THEN
+        RAISE EXCEPTION 'the time of an entry has not come yet' USING ERRCODE = 'AR002';
+    END IF;
     SELECT * INTO STRICT head FROM ledger_head WHERE head_id = 1 FOR UPDATE;
     NEW.seq := head.seq + 1;
     NEW.recorded_at := greatest(clock_timestamp(), head.recorded_at);
@@ -50,6 +54,8 @@ $$;
 INSERT INTO ledger_head (head_id, seq, hash, recorded_at, last_at)
     VALUES (1, 0, sha256('arrears ledger 1'::bytea), '-infinity'::timestamptz, '-infinity'::timestamptz);
 
+INSERT INTO ledger_identity (identity, since) VALUES (left(replace(gen_random_uuid()::text, '-', ''), 12), clock_timestamp());
+
 CREATE TRIGGER ledger_chain BEFORE INSERT ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_chain();
 CREATE TRIGGER ledger_keep BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_refuse();
 CREATE TRIGGER ledger_keep_all BEFORE TRUNCATE ON ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
@@ -64,6 +70,7 @@ DROP FUNCTION ledger_chain, ledger_refuse, ledger_refuse_from_outside CASCADE;
 DROP FUNCTION ledger_canonical, ledger_micros, ledger_field CASCADE;
 ALTER TABLE ledger_head DISABLE TRIGGER ALL;
 DELETE FROM ledger_head;
+DELETE FROM ledger_identity;
 """
 
 
