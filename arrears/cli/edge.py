@@ -22,6 +22,7 @@ from arrears.cli import (
     demo,
     desk,
     experiments,
+    people,
     process,
     rules,
     simulation,
@@ -42,7 +43,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in (data, days, desk, cases, rules, cards, studies, experiments, simulation, conduct, supervision, process, demo):
+for room in (
+    data,
+    days,
+    desk,
+    cases,
+    people,
+    rules,
+    cards,
+    studies,
+    experiments,
+    simulation,
+    conduct,
+    supervision,
+    process,
+    demo,
+):
     room.register(app)
 
 

@@ -5,32 +5,30 @@ Django owns the tables and the screens; what handles many rows at once speaks to
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import django
 import psycopg
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from arrears.desk.configuring import configure
 from arrears.desk.server import OWNER, WORKER, BundledServer
 from arrears.errors import StoreError
 
 DATABASE_VARIABLE, OWNER_VARIABLE = "ARREARS_DATABASE_URL", "ARREARS_DATABASE_OWNER_URL"
-APPS = ("arrears.desk.plan", "arrears.desk.ledger", "arrears.desk.cases")
 VERSION_MIN = 15
 """Of PostgreSQL; older ones are not tested."""
 CONNECT_SECONDS = 10
 MAINTAIN_SINCE = 170_000
-READ_ONLY = ("ledger_entry", "ledger_head", "ledger_identity", "django_migrations")
-"""Tables that the working role may read; of the ledger's entries it may also add some."""
+READ_ONLY = ("ledger_entry", "ledger_head", "ledger_identity", "record", "django_migrations")
+ADDED_TO = ("ledger_entry", "record")
+"""Tables that the working role may read, and those of them that it may also add to."""
 
 
 @dataclass(frozen=True)
@@ -93,25 +91,15 @@ def _ready(store: Store, *, migrate: bool) -> Store:
                 where=str(store.owner.get("host", "")),
                 remedy=f"arrears needs {VERSION_MIN} or newer",
             )
-    _set_up(store)
+    set_up(store)
     if migrate:
         _migrate(store)
     return store
 
 
-def _set_up(store: Store) -> None:
-    """Django's settings, once a process; another store later takes the place of the first."""
-    databases = {"default": _database(store.worker), "owner": _database(store.owner)}
-    if not settings.configured:
-        settings.configure(
-            DATABASES=databases, INSTALLED_APPS=list(APPS), USE_TZ=True, TIME_ZONE="UTC", SECRET_KEY=secrets.token_urlsafe(50),
-            DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", LANGUAGE_CODE="en",
-        )  # fmt: skip
-        django.setup()
-        return
-    for alias, database in databases.items():
-        connections[alias].close()
-        connections[alias].settings_dict.update(database)
+def set_up(store: Store) -> None:
+    """Django on this store from now on."""
+    configure({"default": _database(store.worker), "owner": _database(store.owner)})
 
 
 def _database(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,7 +131,7 @@ def _grant(connection: psycopg.Connection[tuple[Any, ...]], worker: str, owner: 
     with connection.transaction():
         for table in tables:
             rights = "SELECT" if table in READ_ONLY else "SELECT, INSERT, UPDATE, DELETE"
-            rights = "SELECT, INSERT" if table == "ledger_entry" else rights
+            rights = "SELECT, INSERT" if table in ADDED_TO else rights
             rights += maintain
             query = sql.SQL("REVOKE ALL ON {table} FROM {role}; GRANT " + rights + " ON {table} TO {role}")
             connection.execute(query.format(table=sql.Identifier(table), role=role))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,14 +15,21 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
+from django.db import connections
 
 from arrears.day.workspace import Workspace
-from arrears.desk.opening import Store, connected, opened
+from arrears.desk.current import Desk
+from arrears.desk.opening import Store, connected, opened, set_up
+from arrears.desk.plan.publishing import publish
+from arrears.desk.plan.rows import day_of_plan
 from arrears.desk.server import runs_as
+from arrears.desk.serving import Address, prepare
 from arrears.errors import StoreError
 from arrears.lab.sample import write_sample
 from tests.day.compiled import compile_once
 from tests.day.world import run
+from tests.desk.making import MORNING
 
 FIRST_DAY = date(2026, 6, 14)
 DAY = date(2026, 6, 15)
@@ -71,6 +83,53 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     for back in (1, 0):
         run(where, folder / "bank" / "feed", DAY - timedelta(days=back))
     return Bank(where, folder / "bank" / "feed")
+
+
+@pytest.fixture
+def here(store: Store, bank: Bank) -> Iterator[Desk]:
+    """A desk of an empty store, with users, a rehearsal at ten in the morning of `DAY` in Shanghai; Django speaks to it."""
+    from tests.desk.users import make_users
+
+    set_up(store)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    found = Desk(store, bank.workspace.path, MORNING)
+    prepare(found, Address("testserver", 80))
+    make_users()
+    yield found
+    found.close()
+    connections.close_all()
+
+
+@pytest.fixture
+def at_work(here: Desk, bank: Bank) -> Desk:
+    """The same with the day's plan published."""
+    publish(here.store, day_of_plan(bank.workspace, DAY))
+    return here
+
+
+@pytest.fixture(scope="session")
+def served(bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a desk that `arrears serve` serves, as a user's browser sees it: the bank's day published, users made."""
+    workspace = tmp_path_factory.mktemp("served") / "workspace"
+    shutil.copytree(bank.workspace.path, workspace)
+    program = Path(sys.executable).parent / "arrears"
+    for command in (
+        [program, "publish", "--date", str(DAY), "--workspace", workspace],
+        [sys.executable, "-m", "tests.desk.users", workspace],
+    ):  # fmt: skip
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [program, "serve", "--port", str(port), "--at", MORNING.isoformat(), "--workspace", workspace],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert server.stdout is not None
+    assert "The desk is at" in server.stdout.readline()
+    yield f"http://127.0.0.1:{port}"
+    server.send_signal(signal.SIGTERM)
+    server.wait(30)
 
 
 def owner_of(store: Store) -> psycopg.Connection[tuple[object, ...]]:

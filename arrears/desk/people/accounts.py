@@ -1,0 +1,105 @@
+"""Users made, changed and shut out."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
+
+from arrears.desk.people.models import USERNAME, User
+from arrears.desk.people.recording import record
+from arrears.desk.people.roles import Role
+from arrears.errors import StoreError
+
+PASSWORD_BYTES = 12
+
+
+def add_user(
+    actor: str, username: str, name: str, roles: Sequence[str], *, agency: str = "", language: str = "en"
+) -> tuple[User, str]:
+    """Make a user with a password for their first sign-in, at which they choose their own and set up two-factor.
+
+    Raises `StoreError` for a name that is taken or no id, a role there is not, an agency's user without an agency.
+    """
+    where = f"user {username}"
+    if not re.fullmatch(USERNAME, username):
+        raise StoreError("this is no id", where="user", remedy="write 1 to 32 letters, digits, '.', '_' or '-'")
+    checked = _roles(roles, agency, where)
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    user = User(username=username, name=name, roles=checked, agency=agency, language=language)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+            record(actor, "user", subject=username, did="added", roles=checked, agency=agency)
+    except IntegrityError:
+        raise StoreError("there is one already", where=where, remedy="choose another name") from None
+    return user, password
+
+
+def set_roles(actor: str, user: User, roles: Sequence[str], agency: str) -> None:
+    """Give a user other roles; nobody gives roles to themselves, so that nobody can rise alone."""
+    if actor == user.username:
+        raise StoreError("nobody changes their own roles", where=f"user {actor}", remedy="let another administrator do it")
+    user.roles, user.agency = _roles(roles, agency, f"user {user.username}"), agency
+    with transaction.atomic():
+        user.save(update_fields=["roles", "agency"])
+        record(actor, "user", subject=user.username, did="roles", roles=user.roles, agency=agency)
+
+
+def set_active(actor: str, user: User, *, active: bool) -> None:
+    """Let a user in, or shut them out at once: their session ends too."""
+    user.is_active = active
+    with transaction.atomic():
+        user.save(update_fields=["is_active"])
+        if not active:
+            end_session(user)
+        record(actor, "user", subject=user.username, did="opened" if active else "closed")
+
+
+def reset_user(actor: str, user: User) -> str:
+    """Take away password and second factor; returns the password for the next sign-in."""
+    from axes.utils import reset  # noqa: PLC0415 - after the settings
+    from django_otp import devices_for_user  # noqa: PLC0415
+
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    with transaction.atomic():
+        user.set_password(password)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        for device in devices_for_user(user, confirmed=None):
+            device.delete()
+        end_session(user)
+        record(actor, "user", subject=user.username, did="reset")
+    reset(username=user.username)
+    return password
+
+
+def end_session(user: User) -> None:
+    """Sign them out, wherever they are."""
+    Session.objects.filter(session_key=user.session_key).delete()
+
+
+def _roles(roles: Sequence[str], agency: str, where: str) -> list[str]:
+    known = [role.value for role in Role]
+    for role in roles:
+        if role not in known:
+            raise StoreError(f"{role!r} is no role", where=where, remedy=f"use some of {', '.join(known)}")
+    if (Role.agency in roles) != bool(agency):
+        raise StoreError("the role agency and the code of an agency go together", where=where, remedy="give both or none")
+    if Role.agency in roles and len(set(roles)) > 1:
+        raise StoreError("an agency's user has no other role", where=where, remedy="leave the others out")
+    if not roles:
+        raise StoreError("a user has a role", where=where, remedy=f"give some of {', '.join(known)}")
+    return sorted(set(roles))
+
+
+def user_named(username: str) -> User:
+    """The user of a name; raises `StoreError` where there is none."""
+    found = User.objects.filter(username=username).first()
+    if found is None:
+        raise StoreError("there is no such user", where=f"user {username}", remedy="see: arrears user list")
+    return found

@@ -1,0 +1,47 @@
+"""Four eyes: what one asks for, another decides."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from arrears.desk.people.models import Approval, User
+from arrears.desk.people.recording import record
+from arrears.errors import StoreError
+
+Kind = Literal["plan", "write_off", "strategy", "policy"]
+APPROVED_BY: dict[str, str] = {
+    "plan": "plan.approve", "write_off": "write_off.approve", "strategy": "strategy.approve", "policy": "policy.approve",
+}  # fmt: skip
+"""Which right decides which kind."""
+
+
+def ask(user: User, kind: Kind, subject: str, **detail: Any) -> Approval:
+    """Ask for a second person; raises `StoreError` where the same is being asked already."""
+    try:
+        with transaction.atomic():
+            found = Approval.objects.create(kind=kind, subject=subject, detail=detail, asked_by=user.username)
+            record(user.username, "asked", subject=f"{kind} {subject}", approval_id=found.approval_id)
+            return found
+    except IntegrityError:
+        raise StoreError("this is waiting for a decision already", where=f"{kind} {subject}", remedy="see: approvals") from None
+
+
+def decide(user: User, approval_id: int, *, approve: bool, note: str = "") -> Approval:
+    """Approve or reject; raises `StoreError` where it is not open, is their own, or is not theirs to decide."""
+    with transaction.atomic():
+        found = Approval.objects.select_for_update().filter(approval_id=approval_id).first()
+        where = f"approval {approval_id}"
+        if found is None or found.state != "open":
+            raise StoreError("nothing of that number waits for a decision", where=where, remedy="see: approvals")
+        if found.asked_by == user.username:
+            raise StoreError("nobody approves what they asked for", where=where, remedy="let a second person decide")
+        if not user.has_perm(APPROVED_BY[found.kind]):
+            raise StoreError("this is not yours to decide", where=where, remedy=f"it takes the right {APPROVED_BY[found.kind]}")
+        found.state = "approved" if approve else "rejected"
+        found.decided_by, found.decided_at, found.note = user.username, timezone.now(), note
+        found.save()
+        record(user.username, "decided", subject=f"{found.kind} {found.subject}", approval_id=approval_id, state=found.state)
+        return found

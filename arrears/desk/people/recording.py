@@ -1,0 +1,14 @@
+"""The record: who saw and decided what. It is added to, never changed (migration 0002 of people)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from arrears.desk.people.models import Record
+
+Kind = Literal["look", "sign_in", "sign_out", "refused", "user", "asked", "decided", "verified", "token"]
+
+
+def record(actor: str, kind: Kind, *, customer_id: str = "", subject: str = "", **detail: Any) -> None:
+    """Add to it. `detail`: codes and numbers, no personal data."""
+    Record.objects.create(actor=actor, kind=kind, customer_id=customer_id, subject=subject, detail=detail)

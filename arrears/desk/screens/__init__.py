@@ -1,0 +1,1 @@
+"""The desk's pages, one package a role; here what they share: the frame, signing in, errors, how things are shown."""

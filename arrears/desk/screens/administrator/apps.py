@@ -1,0 +1,8 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class Pages(AppConfig):
+    name = "arrears.desk.screens.administrator"
+    label = "administrator_pages"

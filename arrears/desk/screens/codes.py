@@ -1,0 +1,92 @@
+"""The words of the codes that pages show, in both languages, by kind; those that other rooms have are taken from there."""
+
+from __future__ import annotations
+
+from arrears.desk.cases.words import MATTER_OUTCOMES, PRECEDENCE, REASONS
+from arrears.desk.people.roles import NAMES
+
+Pair = tuple[str, str]
+
+CODES: dict[str, dict[str, Pair]] = {
+    "role": {role.value: pair for role, pair in NAMES.items()},
+    "reason": {"": ("not known", "未知"), **REASONS},
+    "matter_outcome": MATTER_OUTCOMES,
+    "state": {one.state: (one.state.replace("_", " "), one.zh.split("：")[0]) for one in PRECEDENCE},
+    "channel": {
+        "sms": ("SMS", "短信"), "email": ("e-mail", "邮件"), "call": ("call", "电话"), "letter": ("letter", "信函"),
+        "visit": ("visit", "上门"),
+    },
+    "party": {
+        "debtor": ("customer", "持卡人本人"), "guarantor": ("guarantor", "担保人"), "relative": ("relative", "亲属"),
+        "employer": ("employer", "单位"), "third_party": ("third party", "第三方"), "attorney": ("attorney", "律师"),
+    },
+    "purpose": {
+        "collection": ("collection", "催收"), "reminder": ("reminder", "提醒"), "relay": ("relay", "转告"),
+        "education": ("education", "金融知识"), "offer": ("offer", "方案"), "location": ("location", "查找"),
+    },
+    "outcome": {
+        "sent": ("sent", "已发送"), "delivered": ("delivered", "已送达"), "bounced": ("bounced", "被退回"),
+        "no_answer": ("no answer", "无人接听"), "busy": ("busy", "占线"), "dead_line": ("number out of service", "空号停机"),
+        "voicemail": ("voicemail", "语音信箱"), "connected": ("answered, hung up", "接通后挂断"),
+        "right_party": ("spoke to the customer", "与本人通话"), "wrong_party": ("another person", "他人接听"),
+        "promise": ("promised to pay", "承诺还款"), "refused": ("refused to pay", "拒绝还款"),
+        "left_message": ("left a message", "已留言"), "not_home": ("nobody home", "家中无人"), "met": ("met", "已面见"),
+    },
+    "intent": {
+        "due": ("due", "待办"), "sending": ("being sent", "发送中"), "sent": ("sent", "已发送"), "made": ("made", "已联系"),
+        "failed": ("failed", "失败"), "unknown": ("unknown", "不明"), "refused": ("refused by law", "依规拒绝"),
+        "withdrawn": ("withdrawn", "已撤回"), "expired": ("day over", "已过期"),
+    },
+    "promise": {
+        "open": ("open", "未到期"), "kept": ("kept", "已履行"), "broken": ("broken", "未履行"),
+        "replaced": ("replaced", "已替代"),
+    },
+    "plan": {
+        "to_approve": ("to approve", "待审批"), "approved": ("approved", "已批准"), "performing": ("performing", "履行中"),
+        "completed": ("completed", "已完成"), "breached": ("breached", "已违约"), "declined": ("declined", "已拒绝"),
+    },
+    "matter": {
+        "dispute": ("dispute", "异议"), "complaint": ("complaint", "投诉"), "hardship": ("request for help", "困难申请"),
+    },
+    "entry": {
+        "attempt": ("attempt", "联系"), "receipt": ("receipt", "回执"), "outcome": ("outcome", "结果"),
+        "inbound": ("inbound", "来电来函"), "refusal": ("not made", "未联系"), "payment": ("payment", "还款"),
+        "state": ("state", "状态"), "promise": ("promise", "承诺"), "plan": ("plan", "协议"), "matter": ("matter", "事项"),
+        "note": ("note", "备注"),
+    },
+    "action": {
+        "estate": ("speak to the estate", "联系遗产管理人"), "insolvency": ("follow the court's proceedings", "依破产程序办理"),
+        "fraud_team": ("check the fraud first", "先行核查欺诈"), "attorney": ("write to the attorney", "联系律师"),
+        "write_only": ("only what the law requires in writing", "仅可作法定书面通知"), "wait": ("wait", "等待"),
+        "guardian": ("speak to the guardian", "联系监护人"), "answer_dispute": ("answer the dispute", "答复异议"),
+        "answer_complaint": ("answer the complaint", "答复投诉"), "offer_plan": ("offer a plan", "提供还款方案"),
+        "await_instalment": ("await the next instalment", "等待下期还款"),
+        "await_promise": ("await the promise", "等待承诺到期"),
+        "trace": ("look for the customer", "查找下落"), "contact": ("contact", "联系"),
+    },
+    "approval": {
+        "open": ("waiting", "待决定"), "approved": ("approved", "已批准"), "rejected": ("rejected", "已驳回"),
+        "withdrawn": ("withdrawn", "已撤回"),
+    },
+    "approval_kind": {
+        "plan": ("repayment plan", "还款协议"), "write_off": ("write-off", "核销"), "strategy": ("playbook", "策略手册"),
+        "policy": ("policy", "政策"),
+    },
+    "record": {
+        "look": ("looked at", "查看"), "sign_in": ("signed in", "登录"), "sign_out": ("signed out", "退出"),
+        "refused": ("refused", "拒绝访问"), "user": ("user", "用户"), "asked": ("asked", "提出申请"),
+        "decided": ("decided", "作出决定"), "verified": ("ledger verified", "台账校验"), "token": ("API token", "接口令牌"),
+    },
+}  # fmt: skip
+"""Kind -> code -> (English, Chinese)."""
+
+
+def word_of(kind: str, code: str, language: str) -> str:
+    """The word of a code; the code itself where there is none."""
+    pair = CODES.get(kind, {}).get(code)
+    return code if pair is None else pair[1 if language == "zh" else 0]
+
+
+def choices_of(kind: str, language: str) -> list[tuple[str, str]]:
+    """Every code of a kind with its word, as a form's choices."""
+    return [(code, pair[1 if language == "zh" else 0]) for code, pair in CODES[kind].items()]

@@ -1,0 +1,64 @@
+"""Money, codes, times and shares as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+from arrears.desk.people.masking import masked_contact, masked_name
+from arrears.desk.screens.codes import word_of
+from arrears.money import format_minor
+
+register = template.Library()
+register.filter("masked_contact", masked_contact)
+register.filter("masked_name", masked_name)
+
+
+@register.filter
+def money(amount_minor: int | None, currency: str) -> str:
+    """Minor units as an amount with its currency: `1,234.56 CNY`."""
+    return "" if amount_minor is None else f"{format_minor(int(amount_minor), currency)}\N{NO-BREAK SPACE}{currency}"
+
+
+@register.filter
+def code(value: str, kind: str) -> str:
+    """A code in the reader's language: `{{ state|code:"state" }}`; one without a word stays as it is."""
+    return word_of(kind, str(value), "zh" if (get_language() or "").startswith("zh") else "en")
+
+
+@register.filter
+def local(moment: datetime | None, zone: str) -> str:
+    """A time by the clock of a zone, `2026-01-24 10:30`."""
+    return "" if moment is None else moment.astimezone(ZoneInfo(zone or "UTC")).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def clock(moment: datetime | None, zone: str) -> str:
+    """The time of day by the clock of a zone, `10:30`."""
+    return "" if moment is None else moment.astimezone(ZoneInfo(zone or "UTC")).strftime("%H:%M")
+
+
+@register.filter
+def percent_bp(share: int | None) -> str:
+    """Basis points as a percentage."""
+    return "" if share is None else f"{share / 100:.1f}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A date as ISO writes it."""
+    return "" if value is None else date_format(value, "Y-m-d")
+
+
+@register.filter
+def in_language(pair: tuple[str, str] | dict[str, str]) -> str:
+    """Of an (English, Chinese) pair, or a mapping with `en` and `zh`, the reader's."""
+    chinese = (get_language() or "").startswith("zh")
+    if isinstance(pair, dict):
+        return str(pair.get("zh" if chinese else "en", ""))
+    return str(pair[1 if chinese else 0])
