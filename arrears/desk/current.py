@@ -47,13 +47,12 @@ class Desk:
 
     @functools.cached_property
     def _pool(self) -> ConnectionPool[Connection]:
-        return ConnectionPool(
-            kwargs=dict(self.store.worker), min_size=1, max_size=CONNECTIONS_MAX, timeout=10, open=True, name="desk"
-        )
+        options = {**self.store.worker, "autocommit": True}
+        return ConnectionPool(kwargs=options, min_size=1, max_size=CONNECTIONS_MAX, timeout=10, open=True, name="desk")
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection as the desk's own role; what is not committed when it is given back is undone on an error, else done."""
+        """A connection as the desk's own role; each statement commits by itself but in `connection.transaction()`."""
         with self._pool.connection() as connection:
             yield connection
 

@@ -49,7 +49,7 @@ def _judge(intent: Any, claimed: Claimed, gates: Gates) -> Judged:
         return Judged(intent, "expired", zone, {"expired_at": intent.not_after.isoformat()})
     if _paid_up(intent, standing, known):
         return Judged(intent, "withdrawn", zone, {"reason": "paid"})
-    verdict = gates(intent.business_date).judge(parse_case(case_text(intent, standing, known, now)))
+    verdict = verdict_of(intent, claimed, gates)
     put_off = verdict.allowed_from is not None and now < verdict.allowed_from < intent.not_after
     if not verdict.allowed and not put_off:
         return Judged(intent, "refused", zone, _why(verdict))
@@ -60,6 +60,12 @@ def _judge(intent: Any, claimed: Claimed, gates: Gates) -> Judged:
         return Judged(intent, "deferred", zone, _why(verdict), verdict.allowed_from)
     known.contacts.append(_made(intent, now))
     return Judged(intent, "allowed", zone, {"verdict": "allowed", "business_date": intent.business_date.isoformat()})
+
+
+def verdict_of(intent: Any, claimed: Claimed, gates: Gates) -> Verdict:
+    """The law's own word."""
+    standing, known = claimed.standings[intent.business_date, intent.customer_id], claimed.known[intent.customer_id]
+    return gates(intent.business_date).judge(parse_case(case_text(intent, standing, known, claimed.now)))
 
 
 def _why(verdict: Verdict) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from arrears.desk.cases.file import case_file
 from arrears.desk.dispatch.claiming import lock_customers
 from arrears.desk.ledger.appending import Connection, Deed, append
 from arrears.errors import LedgerError
@@ -45,6 +46,19 @@ def tell(connection: Connection, told: Sequence[Told], now: datetime, actor: str
             raise LedgerError(f"entry {missing[0]} is no attempt", where="outcome", remedy="give the number of an attempt")
         lock_customers(connection, {row[1] for row in rows})
         append(connection, [_deed(attempts[one.attempt_seq], one, now, actor) for one in told])
+
+
+def tell_inbound(
+    connection: Connection, customer_id: str, channel: str, outcome: str, now: datetime, actor: str
+) -> None:  # fmt: skip
+    """Write down that the customer reached us; commits. Raises `LedgerError` for an outcome that is none."""
+    if outcome not in OUTCOMES:
+        raise LedgerError(f"{outcome!r} is no outcome", where="outcome", remedy=f"use one of {', '.join(OUTCOMES)}")
+    with connection.transaction():
+        file = case_file(connection, customer_id)
+        append(connection, [
+            Deed(customer_id, "inbound", now, file.zone, actor, channel=channel, party="debtor", outcome=outcome)
+        ])  # fmt: skip
 
 
 def _deed(attempt: Sequence[Any], one: Told, now: datetime, actor: str) -> Deed:

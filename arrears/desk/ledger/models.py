@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -36,7 +37,12 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
-        indexes = (models.Index(fields=("customer_id", "seq"), name="ledger_customer"),)
+        indexes = (
+            models.Index(fields=("customer_id", "seq"), name="ledger_customer"),
+            models.Index(fields=("actor", "at"), name="ledger_actor"),
+            BrinIndex(fields=("at",), name="ledger_at", autosummarize=True),
+            models.Index(fields=("at",), name="ledger_refusal", condition=models.Q(kind="refusal")),
+        )
 
 
 class Identity(models.Model):

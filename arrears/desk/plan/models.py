@@ -104,6 +104,7 @@ class Intent(models.Model):
         constraints = (models.UniqueConstraint(fields=("business_date", "customer_id", "step"), name="intent_once"),)
         indexes = (
             models.Index(fields=("due_at", "-priority"), name="intent_due", condition=models.Q(state="due")),
+            models.Index(fields=("channel", "-priority", "due_at"), name="intent_queue", condition=models.Q(state="due")),
             models.Index(fields=("worker",), name="intent_sending", condition=models.Q(state="sending")),
             models.Index(fields=("customer_id",), name="intent_customer"),
         )

@@ -32,6 +32,21 @@ CODES: dict[str, dict[str, Pair]] = {
         "promise": ("promised to pay", "承诺还款"), "refused": ("refused to pay", "拒绝还款"),
         "left_message": ("left a message", "已留言"), "not_home": ("nobody home", "家中无人"), "met": ("met", "已面见"),
     },
+    "fate": {
+        "allowed": ("allowed", "准许"), "deferred": ("put off", "推迟"), "refused": ("refused by law", "依规拒绝"),
+        "withdrawn": ("not now", "暂不联系"), "expired": ("its day is over", "当日已过"),
+    },
+    "held": {
+        "paid": ("paid", "已还款"), "promise": ("a promise is open", "承诺未到期"), "dispute": ("dispute", "异议处理中"),
+        "complaint": ("complaint", "投诉处理中"), "plan_performing": ("a plan is being kept", "协议履行中"),
+        "hardship": ("request for help", "困难申请处理中"),
+    },
+    "why": {
+        "segment": ("segment", "客群"), "band": ("score band", "评分等级"), "dpd": ("days past due", "逾期天数"),
+        "date": ("day", "日期"), "due": ("due date", "到期日"), "bucket": ("bucket", "阶段"),
+    },
+    "origin": {"book": ("from the book", "账册"), "desk": ("entered here", "本系统录入")},
+    "language": {"zh": ("Chinese", "中文"), "en": ("English", "英文")},
     "intent": {
         "due": ("due", "待办"), "sending": ("being sent", "发送中"), "sent": ("sent", "已发送"), "made": ("made", "已联系"),
         "failed": ("failed", "失败"), "unknown": ("unknown", "不明"), "refused": ("refused by law", "依规拒绝"),

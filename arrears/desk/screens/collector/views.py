@@ -1,23 +1,144 @@
-"""The pages of the collector."""
+"""The pages of the collector: the next customer, a case, visits, finding a customer."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+import time
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from arrears.card.cycle import closing_in_month
+from arrears.desk.current import desk
+from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.collector import forms
+from arrears.desk.screens.collector.quoting import bank_of, compared, product_of
+from arrears.desk.screens.collector.reading import case_page, found_by, script_of, timeline_of, visits_of
+from arrears.desk.work.queue import held_by
+
+OUTCOMES = {
+    "call": ("right_party", "promise", "refused", "no_answer", "busy", "voicemail", "left_message", "wrong_party", "dead_line"),
+    "visit": ("met", "promise", "refused", "not_home", "left_message", "wrong_party"),
+}
+"""In the order of the keys 1 to 9."""
+VISITS_MAX = 50
+REVEALED = "revealed"
+PPM_PERCENT = 10_000
 
 
 @needs("case.work")
 def next_(request: HttpRequest) -> HttpResponse:
-    return render(request, "collector/next.html")
+    """Where work begins: the customer in hand, or the button for the next."""
+    with desk().connection() as connection:
+        mine = held_by(connection, request.user.username, desk().now())
+        booked = connection.execute(
+            "SELECT customer_id, at, (SELECT split_part(zones, ',', 1) FROM standing AS s WHERE s.customer_id = c.customer_id "
+            "ORDER BY business_date DESC LIMIT 1) FROM call_back AS c WHERE agent = %s AND state = 'open' ORDER BY at LIMIT 20",
+            [request.user.username],
+        ).fetchall()
+    return render(request, "collector/next.html", {"mine": mine, "booked": booked})
+
+
+@needs("case.see")
+def case(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """A customer: cards, what stands, why today, what is still lawful, what was agreed, what happened."""
+    here = desk()
+    with here.connection() as connection:
+        found = case_page(connection, here, customer_id, request.user.username)
+    shown = revealed(request, customer_id)
+    record_once(request, customer_id)
+    standing, zone = found["case"]["standing"], found["zone"]
+    currency = str(standing.get("currency", "CNY"))
+    scripts = [(one, script_of(one.row["text"], one.row["name"], revealed=shown)) for one in found["outlooks"]]
+    return render(request, "collector/case.html", found | {
+        "customer_id": customer_id, "currency": currency, "revealed": shown, "scripts": scripts,
+        "outcomes": [
+            (one, list(enumerate(OUTCOMES[one["channel"]], 1)), script_of(one["text"] or "", one["name"] or "", revealed=shown))
+            for one in found["untold"]
+        ],
+        "may_work": may_work(request, customer_id), "today": found["now"], **_forms(request, found, currency, zone),
+    })  # fmt: skip
+
+
+def _forms(request: HttpRequest, found: dict[str, Any], currency: str, zone: str) -> dict[str, Any]:
+    standing = found["case"]["standing"]
+    today = found["now"].date()
+    past_due, balance = int(standing.get("past_due_minor", 0)), int(standing.get("balance_minor", 0))
+    next_month = closing_in_month(today.year + today.month // 12, today.month % 12 + 1, min(today.day, 28))
+    rate = Decimal(product_of(bank_of(desk().workspace), currency).disclosed_annual_rate_bp) / 100
+    return {
+        "promise_form": forms.PromiseForm(
+            currency, initial={"amount": forms.typed(past_due, currency), "due": today + timedelta(days=7)}
+        ),
+        "plan_form": forms.PlanForm(currency, initial={
+            "amount": forms.typed(balance, currency), "months": 12, "apr": rate, "waived": "0", "first": next_month,
+        }),
+        "reason_form": forms.ReasonForm(initial={"reason": found["case"]["reason"]}),
+        "matter_form": forms.MatterForm([one["id"] for one in found["debts"]]), "state_form": forms.StateForm(),
+        "call_back_form": forms.CallBackForm(), "inbound_form": forms.InboundForm(),
+    }  # fmt: skip
+
+
+@needs("case.see")
+def quoted(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """The calculator's answer, part of a page."""
+    currency = request.GET.get("currency", "CNY")
+    form = forms.PlanForm(currency if currency.isalpha() and len(currency) == 3 else "CNY", request.GET)
+    if not form.is_valid():
+        return render(request, "collector/quote.html", {"form": form})
+    terms = form.cleaned_data
+    found = compared(desk().workspace, currency, terms["amount"], terms["months"], int(terms["apr"] * PPM_PERCENT))
+    return render(request, "collector/quote.html", {"quote": found, "currency": currency, "months": terms["months"]})
+
+
+@needs("case.see")
+def timeline(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """Earlier entries, part of a page or one of its own."""
+    text = request.GET.get("before", "")
+    before = int(text) if text.isdecimal() and len(text) < 19 else 2**63 - 1
+    with desk().connection() as connection:
+        entries = timeline_of(connection, customer_id, before)
+    page = "collector/entries.html" if request.htmx else "collector/timeline.html"
+    return render(request, page, {"entries": entries, "customer_id": customer_id})
 
 
 @needs("case.visit")
 def visits(request: HttpRequest) -> HttpResponse:
-    return render(request, "collector/visits.html")
+    """Visits to be made today."""
+    with desk().connection() as connection:
+        rows = visits_of(connection, desk().now(), VISITS_MAX)
+    return render(request, "collector/visits.html", {"rows": rows})
 
 
 @needs("case.see")
 def find(request: HttpRequest) -> HttpResponse:
-    return render(request, "collector/find.html")
+    """Customers by the beginning of their id; of an agency's people those placed with it."""
+    text = request.GET.get("id", "").strip()[:64]
+    found: list[str] = []
+    if text:
+        with desk().connection() as connection:
+            found = [one for one in found_by(connection, text) if request.user.has_perm("case.see", one)]
+        if found == [text]:
+            return redirect("collector:case", customer_id=text)
+    return render(request, "collector/find.html", {"text": text, "found": found})
+
+
+def may_work(request: HttpRequest, customer_id: str) -> bool:
+    """Whether this person may act on the case, and not only look at it."""
+    return bool(request.user.has_perm("case.work", customer_id) or request.user.has_perm("case.visit", customer_id))
+
+
+def revealed(request: HttpRequest, customer_id: str) -> bool:
+    """Whether this person asked for the personal data of this customer a little while ago."""
+    one = request.session.get(REVEALED) or {}
+    return bool(one.get("customer") == customer_id and one.get("until", 0) > time.time())
+
+
+def record_once(request: HttpRequest, customer_id: str) -> None:
+    """That somebody opened this case: once while they stay on it."""
+    if request.session.get("looked") != customer_id:
+        record(request.user.username, "look", customer_id=customer_id, subject="case")
+        request.session["looked"] = customer_id

@@ -21,14 +21,21 @@ register.filter("masked_name", masked_name)
 
 @register.filter
 def money(amount_minor: int | None, currency: str) -> str:
-    """Minor units as an amount with its currency: `1,234.56 CNY`."""
-    return "" if amount_minor is None else f"{format_minor(int(amount_minor), currency)}\N{NO-BREAK SPACE}{currency}"
+    """Minor units as an amount with its currency: `CNY 1,234.56`."""
+    return "" if amount_minor is None else format_minor(int(amount_minor), currency).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @register.filter
 def code(value: str, kind: str) -> str:
     """A code in the reader's language: `{{ state|code:"state" }}`; one without a word stays as it is."""
     return word_of(kind, str(value), "zh" if (get_language() or "").startswith("zh") else "en")
+
+
+@register.filter
+def why(reason: str) -> str:
+    """The plan's reason of a contact, `segment=d31_high;dpd=43`, in words."""
+    pairs = [part.partition("=") for part in reason.split(";") if part]
+    return " · ".join(f"{code(name, 'why')} {value}".strip() for name, _, value in pairs)
 
 
 @register.filter
@@ -41,6 +48,12 @@ def local(moment: datetime | None, zone: str) -> str:
 def clock(moment: datetime | None, zone: str) -> str:
     """The time of day by the clock of a zone, `10:30`."""
     return "" if moment is None else moment.astimezone(ZoneInfo(zone or "UTC")).strftime("%H:%M")
+
+
+@register.filter
+def stamp(local_at: str) -> str:
+    """A local time as the ledger keeps it, `2026-01-24T10:30:00`, to the minute."""
+    return local_at[:16].replace("T", " ")
 
 
 @register.filter

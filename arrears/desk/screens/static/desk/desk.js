@@ -16,6 +16,9 @@ document.addEventListener("keydown", (event) => {
   if (!found) return;
   event.preventDefault();
   if (found.matches("input, select, textarea")) found.focus();
-  else found.click();
+  else if (found.matches("summary")) {
+    found.parentElement.open = true;
+    found.parentElement.querySelector("input:not([type=hidden]), select")?.focus();
+  } else found.click();
 });
 show();
