@@ -45,6 +45,9 @@ def register(app: typer.Typer) -> None:
     bench_app.command("gate", epilog=example("arrears bench gate --workers 16", "arrears bench gate --kill --set-back"))(
         bench_gate
     )
+    bench_app.command("desk", epilog=example(
+        "arrears bench desk", "arrears bench desk --customers 10000 --entries 100000 --seconds 20"
+    ))(bench_desk)  # fmt: skip
     bench_app.command("publish", epilog=example("arrears bench publish --accounts 1500000"))(bench_publish)
     app.add_typer(bench_app, name="bench")
     app.command(epilog=example("arrears version --json"))(version)
@@ -151,6 +154,28 @@ def bench_gate(
 
     with progress(quiet=json) as step:
         figures = bench_gate(customers, workers, kill=kill, set_back=set_back, seed=seed, progress=step)
+    if json:
+        tell_json(figures.as_json())
+    else:
+        typer.echo(figures.as_text())
+
+
+def bench_desk(
+    customers: Annotated[int, typer.Option("--customers", metavar="N", help="Customers, each with a call due.")] = 1_000_000,
+    entries: Annotated[int, typer.Option("--entries", metavar="N", help="Entries of the ledger.")] = 20_000_000,
+    collectors: Annotated[int, typer.Option("--collectors", metavar="N", help="Collectors at work at once.")] = 200,
+    pause: Annotated[float, typer.Option("--pause", metavar="S", min=0, help="Seconds between a collector's clicks.")] = 15,
+    seconds: Annotated[int, typer.Option("--seconds", metavar="S", min=5, help="How long they work.")] = 120,
+    json: AsJson = False,
+) -> None:
+    """Time the collectors' pages on a served desk, many collectors at once.
+
+    In a bank and a store of its own, in a temporary folder, which by default takes some 12 GB and a few minutes to make up.
+    """
+    from arrears.lab.bench_desk import bench_desk
+
+    with progress(quiet=json) as step:
+        figures = bench_desk(customers, entries, collectors, pause=pause, seconds=seconds, progress=step)
     if json:
         tell_json(figures.as_json())
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -12,9 +13,13 @@ from typing import Any
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.template import engines
+from django.urls import resolve
 from gunicorn.app.base import BaseApplication
 
+from arrears.desk.configuring import HERE
 from arrears.desk.current import Desk, set_desk
+from arrears.errors import ArrearsError
 
 SECRET_VARIABLE = "ARREARS_SECRET_KEY"  # noqa: S105 - its name
 WORKERS, THREADS = 2, 8
@@ -48,7 +53,21 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:
         set_desk(self.desk)
-        return get_wsgi_application()
+        application = get_wsgi_application()
+        _warm_up(self.desk)
+        return application
+
+
+def _warm_up(found: Desk) -> None:
+    """Read addresses, pages and the latest day's law packs, so that nobody's first page waits for them."""
+    resolve("/")
+    for engine in engines.all():
+        for folder in engine.template_dirs:
+            for page in Path(folder).rglob("*.html"):
+                if page.is_relative_to(HERE):
+                    engine.get_template(str(page.relative_to(folder)))
+    with contextlib.suppress(ArrearsError):  # no day is published yet
+        found.gates(found.latest_day())
 
 
 def serve(found: Desk, address: Address, *, workers: int = WORKERS, ready: Callable[[], None]) -> None:

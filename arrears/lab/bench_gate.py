@@ -106,24 +106,23 @@ def bench_gate(
 
 def _make_up(store: Store, customers: int) -> None:
     with store.connect() as connection:
-        connection.execute(
-            "INSERT INTO customer SELECT 'C' || lpad(i::text, 9, '0') FROM generate_series(1, %s) AS i", [customers]
-        )
+        connection.execute(CUSTOMERS, [customers])
         connection.execute(
             "INSERT INTO publication VALUES (%s, 'bench', '{}', %s, %s, 'Asia/Shanghai', clock_timestamp())",
             [DAY, customers, customers],
         )
-        connection.execute(_STANDINGS, [DAY, customers])
-        connection.execute(_INTENTS, [DAY, OPENING, DAY, CALLS_A_CUSTOMER + MESSAGES_A_CUSTOMER, customers])
+        connection.execute(STANDINGS, [DAY, customers])
+        connection.execute(INTENTS, [DAY, OPENING, DAY, CALLS_A_CUSTOMER + MESSAGES_A_CUSTOMER, customers])
     analyse(store)
 
 
-_STANDINGS = """INSERT INTO standing SELECT %s, c, 'CN-SH', 'Asia/Shanghai', 'zh', 'CNY', 10000, 10000, 50000, '', '', '',
+CUSTOMERS = "INSERT INTO customer SELECT 'C' || lpad(i::text, 9, '0') FROM generate_series(1, %s) AS i"
+STANDINGS = """INSERT INTO standing SELECT %s, c, 'CN-SH', 'Asia/Shanghai', 'zh', 'CNY', 10000, 10000, 50000, '', '', '',
     '[{"id":"A' || c || '","dpd":20,"currency":"CNY","balance_minor":50000}]',
     '[{"id":"P' || c || '","kind":"mobile","party":"debtor","source":"contract","status":"active"},'
     || '{"id":"Q' || c || '","kind":"mobile","party":"debtor","source":"contract","status":"active"}]', '[]'
 FROM (SELECT 'C' || lpad(i::text, 9, '0') AS c FROM generate_series(1, %s) AS i) AS made"""
-_INTENTS = f"""INSERT INTO intent (business_date, customer_id, account_id, contact_id, step, alternative, channel, party,
+INTENTS = f"""INSERT INTO intent (business_date, customer_id, account_id, contact_id, step, alternative, channel, party,
     purpose, content, content_fields, content_features, visitors, priority, language, subject, text, name, contact, segment,
     clause, reason, due_at, not_after)
 SELECT %s, c, 'A' || c, CASE WHEN k %% 2 = 0 THEN 'P' ELSE 'Q' END || c, 'step-' || k, 0,

@@ -31,7 +31,9 @@ class Headers:
         self.handler = handler
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
         response = self.handler(request)
+        response.headers["Server-Timing"] = f"desk;dur={(time.perf_counter() - began) * 1000:.1f}"
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if not request.path.startswith("/static/"):

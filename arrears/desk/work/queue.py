@@ -12,12 +12,11 @@ from arrears.errors import StoreError
 HOLD = timedelta(minutes=20)
 """So long a customer is an agent's since they last did something with them."""
 CALL_BACK_DAYS_MAX = 30
-WORKED = ("call",)
-"""Channels whose contacts make the queue."""
 
-_FREE = """NOT EXISTS (SELECT 1 FROM work_hold AS h WHERE h.customer_id = {0}.customer_id AND h.agent <> %(agent)s
-    AND h.until > %(now)s)"""
-_WAITS = """i.state = 'due' AND i.channel = ANY(%(channels)s) AND i.due_at <= %(now)s AND i.not_after > %(now)s
+# Scalar subqueries, and not NOT EXISTS: as a join they would make PostgreSQL sort the whole queue to find its first.
+_FREE = """(SELECT 1 FROM work_hold AS h WHERE h.customer_id = {0}.customer_id AND h.agent <> %(agent)s
+    AND h.until > %(now)s) IS NULL"""
+_WAITS = """i.state = 'due' AND i.channel = 'call' AND i.due_at <= %(now)s AND i.not_after > %(now)s
 AND """ + _FREE.format("i")
 _CALL_BACK = f"""SELECT c.customer_id FROM call_back AS c WHERE c.state = 'open' AND c.at <= %(now)s
 AND (c.agent = %(agent)s OR c.at <= %(late)s) AND {_FREE.format("c")} ORDER BY c.agent <> %(agent)s, c.at LIMIT 1"""
@@ -25,9 +24,9 @@ _ASSIGNED = f"""SELECT i.customer_id FROM assignment AS a JOIN intent AS i USING
 WHERE a.agent = %(agent)s AND {_WAITS} ORDER BY i.priority DESC, i.due_at, i.intent_id LIMIT 1"""
 _DUE = f"""SELECT i.customer_id FROM intent AS i
 WHERE {_WAITS}
-AND NOT EXISTS (SELECT 1 FROM assignment AS a WHERE a.customer_id = i.customer_id AND a.agent <> %(agent)s)
-AND NOT EXISTS (SELECT 1 FROM placement AS p WHERE p.customer_id = i.customer_id AND p.recalled_at IS NULL)
-ORDER BY i.priority DESC, i.due_at, i.intent_id LIMIT 1 FOR UPDATE OF i SKIP LOCKED"""
+AND (SELECT 1 FROM assignment AS a WHERE a.customer_id = i.customer_id AND a.agent <> %(agent)s) IS NULL
+AND (SELECT 1 FROM placement AS p WHERE p.customer_id = i.customer_id AND p.recalled_at IS NULL) IS NULL
+ORDER BY i.priority DESC, i.due_at LIMIT 1 FOR UPDATE OF i SKIP LOCKED"""
 _PLACED = f"""SELECT i.customer_id FROM placement AS p JOIN intent AS i USING (customer_id)
 WHERE p.agency = %(agency)s AND p.recalled_at IS NULL AND {_WAITS}
 ORDER BY i.priority DESC, i.due_at, i.intent_id LIMIT 1 FOR UPDATE OF i SKIP LOCKED"""
@@ -46,7 +45,7 @@ def next_customer(connection: Connection, agent: str, now: datetime, *, agency: 
     urgent first, without those assigned to others or placed with agencies. An agency's user gets what is placed with it.
     """
     values: dict[str, Any] = {
-        "agent": agent, "now": now, "late": now - CALL_BACK_LATE, "channels": list(WORKED), "agency": agency,
+        "agent": agent, "now": now, "late": now - CALL_BACK_LATE, "agency": agency,
     }  # fmt: skip
     queries = (_PLACED,) if agency else (_CALL_BACK, _ASSIGNED, _DUE)
     while True:
