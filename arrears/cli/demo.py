@@ -1,18 +1,25 @@
-"""`arrears demo`: a simulated bank, twenty business days, the last of them told, and where to look next."""
+"""`arrears demo`: a simulated bank, twenty business days, the last of them told, and a desk that has been worked at."""
 
 from __future__ import annotations
 
 import json as jsonlib
+import secrets
 import shutil
-from datetime import date, timedelta
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
+from arrears.cli.desk import store_of
 from arrears.cli.options import AsJson, Engine, Lang, Language, example
 from arrears.cli.output import progress, tell_json
 from arrears.errors import UsageError
+
+if TYPE_CHECKING:
+    from arrears.desk.opening import Store
 
 START = date(2026, 1, 5)
 MEMORY_MB = 2_000
@@ -31,15 +38,15 @@ def demo(
     accounts: Annotated[int, typer.Option("--accounts", metavar="N", help="Card accounts.")] = 20_000,
     days: Annotated[int, typer.Option("--days", metavar="D", min=1, max=60, help="Business days.")] = 20,
     seed: Annotated[int, typer.Option("--seed", metavar="S")] = 1,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the report on 127.0.0.1 until Ctrl-C.")] = False,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the desk on 127.0.0.1 until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=PORT_MAX, help="0 is any free one.")] = 8000,
     lang: Language = Lang.en,
     json: AsJson = False,
 ) -> None:
-    """Simulate a bank and run its days: begin here.
+    """Simulate a bank, run its days and work at its desk: begin here.
 
-    Twenty days of twenty thousand accounts; the last day is told, and one account explained. Nobody in it exists, and
-    nothing leaves the machine.
+    Twenty days of twenty thousand accounts; the last day is told, and one account explained. On the desk the days have been
+    lived through: messages, calls, promises, payments, disputes. Nobody in it exists, and nothing leaves the machine.
     """
     from arrears.cli.running import last_day_told, run_days, settle
 
@@ -51,17 +58,56 @@ def demo(
     results = run_days(workspace, bank / "feed", START, last, engine=Engine.duckdb, memory_mb=MEMORY_MB, json=json)
     page, told = last_day_told(workspace, last, lang, json=json)
     account = _telling(workspace, last)
-    if json:
-        tell_json(
-            {"bank": bank, "workspace": workspace, "days": len(results), "report": page, "account": account, "summary": told}
-        )
-    else:
+    if not json:
         _explained(workspace, account, last, lang)
-        _next(workspace, last, page)
-    if serve:
-        from arrears.cli.serving import serve_folder
+    with store_of(workspace) as store:
+        password, lived = _lived(store, workspace, bank / "feed", last, days, seed, json=json)
+        if json:
+            tell_json({
+                "bank": bank, "workspace": workspace, "days": len(results), "report": page, "account": account,
+                "summary": told, "desk": lived, "password": password,
+            })  # fmt: skip
+        else:
+            _next(workspace, last, page, lived)
+        if serve:
+            _serve(store, workspace, last, port, password)
 
-        serve_folder(workspace / "report", port, f"date={last}/")
+
+def _lived(
+    store: Store, workspace: Path, feed: Path, last: date, days: int, seed: int, *, json: bool
+) -> tuple[str, dict[str, Any]]:
+    """Work the days off at the desk; returns the password of the demo's users and what came of the days."""
+    from arrears.lab.living import live_in, make_people
+
+    password = secrets.token_urlsafe(9)
+    with progress(quiet=json) as step:
+        every = [last - timedelta(days=back) for back in reversed(range(days))]
+        lived = live_in(store, workspace, feed, every, seed=seed, progress=step)
+        with store.connect(autocommit=True) as connection:
+            make_people(connection, opening_of(last), password)
+    return password, asdict(lived)
+
+
+def opening_of(last: date) -> datetime:
+    """When the demo's desk begins: ten in the morning of the last day, where the simulated bank is."""
+    return datetime.combine(last, time(10), ZoneInfo("Asia/Shanghai"))
+
+
+def _serve(store: Store, workspace: Path, last: date, port: int, password: str) -> None:
+    from arrears.cli.people import free_port
+    from arrears.desk.current import Desk
+    from arrears.desk.serving import Address, serve
+    from arrears.lab.living import PEOPLE
+
+    address = Address("127.0.0.1", free_port("127.0.0.1", port))
+    names = ", ".join(name for name in PEOPLE if not name.startswith("agent-"))
+    serve(
+        Desk(store, workspace, opening_of(last), one_factor=True), address,
+        ready=lambda: typer.echo(
+            f"\nThe desk is at http://{address.host}:{address.port}/ (Ctrl-C to stop). "
+            f"Sign in with the password {password} as one of\n  {names}"
+        ),
+    )  # fmt: skip
 
 
 def _bank(out: Path, wanted: dict[str, int], *, json: bool) -> bool:
@@ -121,16 +167,23 @@ def _explained(workspace: Path, account: str, day: date, lang: Lang) -> None:
         typer.echo("\n".join(explain(Workspace(workspace), account, day, lang.value).lines()))
 
 
-def _next(workspace: Path, day: date, page: Path) -> None:
+def _next(workspace: Path, day: date, page: Path, lived: dict[str, Any]) -> None:
     files = workspace / "plan" / f"date={day}" / "files"
     where = f"--date {day} --workspace {workspace}"
     rows = (
         ("the day as a page, in English and Chinese", str(page)),
         ("the work: calls, SMS, e-mail, letters, visits", f"{files}/"),
         ("the day computed again and compared", f"arrears replay {where}"),
+        ("the desk again, to sign in to", f"arrears demo --out {workspace.parent} --serve"),
+        ("the desk's ledger, every hash reckoned anew", f"arrears ledger verify --workspace {workspace}"),
         ("the law, rule by rule with its sources", "arrears law list"),
         ("the strategy, clause by clause", "arrears playbook show"),
     )
+    if lived["days"]:
+        typer.echo(
+            f"\nOn the desk: {lived['contacts']:,} contacts published, {lived['attempts']:,} made, {lived['refusals']:,} "
+            f"refused at the gate, {lived['payments']:,} payments"
+        )
     typer.echo("\nAnd then (with the program on the path: . .venv/bin/activate)")
     for what, how in rows:
         typer.echo(f"  {what:<46} {how}")

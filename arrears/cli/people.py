@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import socket
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +14,7 @@ import typer
 from arrears.cli.desk import At, store_of
 from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, WorkspacePath, example
 from arrears.cli.output import tell_json
+from arrears.errors import UsageError
 
 user_app = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True, rich_markup_mode=None)
 Username = Annotated[str, typer.Argument(metavar="NAME", help="Staff number or name, as it stands in the ledger.")]
@@ -66,6 +69,16 @@ def serve(
             found, Address(host, port, name or (), https), workers=workers,
             ready=lambda: _told(json, f"The desk is at {address}/ (Ctrl-C to stop)", address=address),
         )  # fmt: skip
+
+
+def free_port(host: str, port: int) -> int:
+    """This port, or any free one where it is taken or 0."""
+    for wanted in (port, 0):
+        with contextlib.suppress(OSError), socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, wanted))
+            return int(trial.getsockname()[1])
+    raise UsageError("no port is free", where="--port", remedy="stop what listens there")
 
 
 def add(

@@ -45,9 +45,10 @@ def signed_in(browser: Browser, served: str, username: str, *, language: str = "
     page.fill("input[name=token]", f"{username[:8]}{next(CODES)}")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "second-factor" not in url)
-    if language == "zh":
-        page.click("button[lang=zh-Hans]")
-        page.wait_for_selector("html[lang=zh-hans]")
+    wanted = {"en": "en", "zh": "zh-hans"}[language]
+    if page.get_attribute("html", "lang") != wanted:
+        page.click("button[name=language]")
+        page.wait_for_selector(f"html[lang={wanted}]")
     return page
 
 

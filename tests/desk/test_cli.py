@@ -72,12 +72,15 @@ def test_a_day_of_the_desk(at_work: Path, tmp_path: Path) -> None:
 
 def test_a_waiting_dispatch_ends_cleanly(at_work: Path) -> None:
     arrears("publish", "--date", DAY, "--workspace", at_work)
+    shutil.rmtree(at_work / "rehearsal", ignore_errors=True)
     words = ["dispatch", "--wait", "--at", f"{DAY}T13:00:00+08:00", "--json", "--workspace", str(at_work)]
     child = subprocess.Popen(
         [*ARREARS, *words], stdout=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no thread runs here
     )  # fmt: skip
-    time.sleep(6)
+    until = time.monotonic() + 60
+    while not (at_work / "rehearsal").exists() and time.monotonic() < until:
+        time.sleep(0.1)  # its carrier is asked whether it can carry just before the first round
     os.kill(child.pid, signal.SIGINT)
     out, _ = child.communicate(timeout=30)
     assert child.returncode == 0

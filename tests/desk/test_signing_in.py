@@ -20,7 +20,7 @@ def test_a_person_signs_in(served: str) -> None:
     with chromium() as browser:
         page = signed_in(browser, served, "administrator", language="zh")
         check_page(page)
-        page.click("text=退出")
+        page.click("form[action='/sign-out/'] button")
         page.wait_for_url("**/sign-in/")
         check_page(page)
 

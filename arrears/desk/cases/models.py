@@ -35,7 +35,10 @@ class Promise(models.Model):
 
     class Meta:
         db_table = "promise"
-        indexes = (models.Index(fields=("due_on",), name="promise_open", condition=models.Q(state="open")),)
+        indexes = (
+            models.Index(fields=("due_on",), name="promise_open", condition=models.Q(state="open")),
+            models.Index(fields=("due_on", "state"), name="promise_due"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("customer_id",), name="promise_one_open", condition=models.Q(state="open")),
         )
@@ -63,7 +66,10 @@ class Plan(models.Model):
 
     class Meta:
         db_table = "repayment_plan"
-        indexes = (models.Index(fields=("customer_id",), name="plan_customer"),)
+        indexes = (
+            models.Index(fields=("customer_id",), name="plan_customer"),
+            models.Index(fields=("plan_id",), name="plan_waiting", condition=models.Q(state="to_approve")),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("customer_id",), name="plan_one_performing", condition=models.Q(state="performing")
@@ -98,3 +104,4 @@ class Matter(models.Model):
 
     class Meta:
         db_table = "matter"
+        indexes = (models.Index(fields=("deadline_on",), name="matter_open", condition=models.Q(closed_at__isnull=True)),)

@@ -44,4 +44,8 @@ def decide(user: User, approval_id: int, *, approve: bool, note: str = "") -> Ap
         found.decided_by, found.decided_at, found.note = user.username, timezone.now(), note
         found.save()
         record(user.username, "decided", subject=f"{found.kind} {found.subject}", approval_id=approval_id, state=found.state)
+        if found.kind == "write_off" and approve:
+            from arrears.desk.work.write_offs import note_approved  # noqa: PLC0415 - it asks for approvals itself
+
+            note_approved(found)
         return found

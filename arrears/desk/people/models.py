@@ -48,7 +48,7 @@ class Record(models.Model):
     at = models.DateTimeField(db_default=Now())
     actor = models.TextField()
     kind = models.TextField()
-    """`look`, `sign_in`, `sign_out`, `refused`, `user`, `asked`, `decided`, `verified`, `token`."""
+    """`look`, `sign_in`, `sign_out`, `refused`, `user`, `asked`, `decided`, `verified`, `token`, `assigned`, `target`."""
     customer_id = models.CharField(max_length=CUSTOMER_ID_MAX, db_default="", default="")
     subject = models.TextField(db_default="", default="")
     """What it was about: fields seen, the user changed, the request decided."""
@@ -59,6 +59,8 @@ class Record(models.Model):
         indexes = (
             models.Index(fields=("customer_id", "at"), name="record_customer"),
             models.Index(fields=("actor", "at"), name="record_actor"),
+            models.Index(fields=("kind", "at"), name="record_kind"),
+            models.Index(fields=("at",), name="record_at"),
         )
 
 

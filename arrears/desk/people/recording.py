@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from arrears.desk.people.models import Record
 
-Kind = Literal["look", "sign_in", "sign_out", "refused", "user", "asked", "decided", "verified", "token"]
+Kind = Literal["look", "sign_in", "sign_out", "refused", "user", "asked", "decided", "verified", "token", "assigned", "target"]
 
 
 def record(actor: str, kind: Kind, *, customer_id: str = "", subject: str = "", **detail: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 import rules
-from django.utils import timezone
 
 from arrears.desk.people.roles import Right, Role, rights_of
 
@@ -33,6 +32,7 @@ def _holds(right: Right) -> Any:
 @rules.predicate("is theirs")
 def _is_theirs(user: User, customer_id: str | None) -> bool:
     """An agency's people: placed with it now. A field agent: a visit is planned. The bank's own: everybody's."""
+    from arrears.desk.current import desk  # noqa: PLC0415
     from arrears.desk.plan.models import Intent  # noqa: PLC0415 - the models come after the settings
     from arrears.desk.work.models import Placement  # noqa: PLC0415
 
@@ -40,7 +40,7 @@ def _is_theirs(user: User, customer_id: str | None) -> bool:
     if customer_id is None or roles & EVERYBODYS:
         return True
     if Role.agency in roles and user.agency:
-        today = timezone.now().date()
+        today = desk().now().date()
         open_ = Placement.objects.filter(customer_id=customer_id, agency=user.agency, recalled_at=None)
         return open_.filter(until_date__gte=today).exists() or open_.filter(until_date=None).exists()
     if Role.field_agent in roles:

@@ -105,6 +105,11 @@ class Intent(models.Model):
         indexes = (
             models.Index(fields=("due_at", "-priority"), name="intent_due", condition=models.Q(state="due")),
             models.Index(fields=("channel", "-priority", "due_at"), name="intent_queue", condition=models.Q(state="due")),
+            models.Index(
+                fields=("business_date", "segment", "channel", "state"),
+                include=("due_at", "not_after", "customer_id"),
+                name="intent_figures",
+            ),
             models.Index(fields=("worker",), name="intent_sending", condition=models.Q(state="sending")),
             models.Index(fields=("customer_id",), name="intent_customer"),
         )

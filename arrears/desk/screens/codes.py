@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from arrears.desk.cases.words import MATTER_OUTCOMES, PRECEDENCE, REASONS
 from arrears.desk.people.roles import NAMES
+from arrears.desk.work.words import WRITE_OFF_REASONS
 
 Pair = tuple[str, str]
 
@@ -87,10 +88,13 @@ CODES: dict[str, dict[str, Pair]] = {
         "plan": ("repayment plan", "还款协议"), "write_off": ("write-off", "核销"), "strategy": ("playbook", "策略手册"),
         "policy": ("policy", "政策"),
     },
+    "write_off": WRITE_OFF_REASONS,
+    "approval_detail": {"amount_minor": ("sum", "金额"), "reason": ("why", "原因")},
     "record": {
         "look": ("looked at", "查看"), "sign_in": ("signed in", "登录"), "sign_out": ("signed out", "退出"),
         "refused": ("refused", "拒绝访问"), "user": ("user", "用户"), "asked": ("asked", "提出申请"),
         "decided": ("decided", "作出决定"), "verified": ("ledger verified", "台账校验"), "token": ("API token", "接口令牌"),
+        "assigned": ("assigned", "分配客户"), "target": ("target set", "设定目标"),
     },
 }  # fmt: skip
 """Kind -> code -> (English, Chinese)."""

@@ -8,25 +8,39 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from arrears.desk.current import desk as current_desk
+from arrears.desk.people.roles import Role
 from arrears.desk.screens.access import let_in
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("collector:next", _("My work"), "case.work"), ("collector:visits", _("My visits"), "case.visit"),
     ("collector:find", _("Find a customer"), "case.see"), ("supervisor:home", _("Queues and agents"), "queue.see"),
     ("supervisor:quality", _("Quality"), "quality.check"), ("supervisor:matters", _("Disputes and complaints"), "matter.close"),
-    ("approvals", _("Approvals"), "*approve"), ("strategist:home", _("Strategy"), "strategy.see"),
+    ("supervisor:plans", _("Plans to approve"), "plan.approve"), ("approvals", _("Approvals"), "*approve"),
+    ("strategist:home", _("Strategy"), "strategy.see"),
     ("compliance:home", _("Compliance"), "conduct.see"), ("compliance:law", _("The law in force"), "law.see"),
-    ("compliance:record", _("Record"), "record.see"), ("manager:home", _("Figures"), "figures.see"),
+    ("manager:home", _("Figures"), "figures.see"),
     ("administrator:home", _("Users"), "user.manage"), ("administrator:tokens", _("API tokens"), "token.manage"),
+    ("compliance:record", _("Record"), "record.see"),
 )  # fmt: skip
-"""(view, its name in the menu, the right that opens it), in the order in which the first one allowed is somebody's home."""
+"""(view, its name in the menu, the right that opens it), in the menu's order."""
+HOMES: dict[Role, str] = {
+    Role.manager: "manager:home", Role.supervisor: "supervisor:home", Role.compliance: "compliance:home",
+    Role.strategist: "strategist:home", Role.collector: "collector:next", Role.agency: "collector:next",
+    Role.field_agent: "collector:visits", Role.administrator: "administrator:home",
+}  # fmt: skip
+"""A role's first page; of several roles the first here counts."""
 
 
 def pages_of(user: Any) -> list[tuple[str, Any]]:
-    """The pages somebody may open, their home first."""
+    """The pages somebody may open."""
     if not let_in(user):
         return []
     return [(view, name) for view, name, right in PAGES if _opens(user, right)]
+
+
+def home_of(user: Any) -> str:
+    """Where somebody begins; empty where they have no role."""
+    return next((view for role, view in HOMES.items() if role.value in user.roles), "")
 
 
 def _opens(user: Any, right: str) -> bool:

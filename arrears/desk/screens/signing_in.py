@@ -18,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from arrears.desk.people.accounts import end_session
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import let_in
-from arrears.desk.screens.context import pages_of
+from arrears.desk.screens.context import home_of
 
 RECOVERY_CODES_N = 8
 LANGUAGES = ("en", "zh")
@@ -165,5 +165,5 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("second-factor")
     if user.must_change_password:
         return redirect("new-password")
-    pages = pages_of(user)
-    return redirect(pages[0][0]) if pages else render(request, "desk/nothing.html")
+    first = home_of(user)
+    return redirect(first) if first else render(request, "desk/nothing.html")

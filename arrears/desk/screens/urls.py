@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from arrears.desk.screens import approving, signing_in
+from arrears.desk.screens import approving, reporting, signing_in
 
 urlpatterns = [
     path("", signing_in.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("language/", signing_in.language, name="language"),
     path("approvals/", approving.approvals, name="approvals"),
     path("approvals/<int:approval_id>/", approving.decided, name="approval"),
+    path("report/<str:day>/", reporting.report, name="report"),
     path("work/", include("arrears.desk.screens.collector.urls")),
     path("supervision/", include("arrears.desk.screens.supervisor.urls")),
     path("strategy/", include("arrears.desk.screens.strategist.urls")),

@@ -95,13 +95,38 @@ class QualityCheck(models.Model):
     agent = models.TextField()
     customer_id = models.CharField(max_length=CUSTOMER_ID_MAX)
     drawn_at = models.DateTimeField(db_default=Now())
+    drawn_by = models.TextField(db_default="", default="")
+    seed = models.BigIntegerField(db_default=0, default=0)
+    """What the sample was drawn by: the same seed draws the same attempts from the same ledger."""
     checked_by = models.TextField(db_default="", default="")
     checked_at = models.DateTimeField(null=True)
     marks = models.JSONField(default=dict)
-    """Criterion to 0, 1 or 2; docs/desk.md."""
+    """Criterion of `arrears.desk.work.quality.CRITERIA` to 0, 1 or 2."""
     remark = models.TextField(db_default="", default="")
     """For the agent; not about the customer."""
 
     class Meta:
         db_table = "quality_check"
-        indexes = (models.Index(fields=("agent",), name="quality_agent"),)
+        indexes = (
+            models.Index(fields=("agent",), name="quality_agent"),
+            models.Index(fields=("checked_at",), name="quality_checked"),
+            models.Index(fields=("check_id",), name="quality_waiting", condition=models.Q(checked_at=None)),
+        )
+
+
+class DayCount(models.Model):
+    """What came of the calls and visits of a day that is over, by segment: counted from the ledger once, then kept.
+
+    One row of the segment `` says that the day was counted at all.
+    """
+
+    pk = models.CompositePrimaryKey("day", "segment")
+    day = models.DateField()
+    """By the bank's calendar."""
+    segment = models.TextField()
+    attempts_n = models.BigIntegerField()
+    right_party_n = models.BigIntegerField()
+    promises_n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "day_count"

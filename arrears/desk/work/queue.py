@@ -25,10 +25,11 @@ WHERE a.agent = %(agent)s AND {_WAITS} ORDER BY i.priority DESC, i.due_at, i.int
 _DUE = f"""SELECT i.customer_id FROM intent AS i
 WHERE {_WAITS}
 AND (SELECT 1 FROM assignment AS a WHERE a.customer_id = i.customer_id AND a.agent <> %(agent)s) IS NULL
-AND (SELECT 1 FROM placement AS p WHERE p.customer_id = i.customer_id AND p.recalled_at IS NULL) IS NULL
+AND (SELECT 1 FROM placement AS p WHERE p.customer_id = i.customer_id AND p.recalled_at IS NULL
+    AND (p.until_date IS NULL OR p.until_date >= %(today)s)) IS NULL
 ORDER BY i.priority DESC, i.due_at LIMIT 1 FOR UPDATE OF i SKIP LOCKED"""
 _PLACED = f"""SELECT i.customer_id FROM placement AS p JOIN intent AS i USING (customer_id)
-WHERE p.agency = %(agency)s AND p.recalled_at IS NULL AND {_WAITS}
+WHERE p.agency = %(agency)s AND p.recalled_at IS NULL AND (p.until_date IS NULL OR p.until_date >= %(today)s) AND {_WAITS}
 ORDER BY i.priority DESC, i.due_at, i.intent_id LIMIT 1 FOR UPDATE OF i SKIP LOCKED"""
 _TAKE = """INSERT INTO work_hold (customer_id, agent, since, until) VALUES (%(customer)s, %(agent)s, %(now)s, %(until)s)
 ON CONFLICT (customer_id) DO UPDATE SET agent = excluded.agent, until = excluded.until,
@@ -45,7 +46,7 @@ def next_customer(connection: Connection, agent: str, now: datetime, *, agency: 
     urgent first, without those assigned to others or placed with agencies. An agency's user gets what is placed with it.
     """
     values: dict[str, Any] = {
-        "agent": agent, "now": now, "late": now - CALL_BACK_LATE, "agency": agency,
+        "agent": agent, "now": now, "late": now - CALL_BACK_LATE, "agency": agency, "today": now.date(),
     }  # fmt: skip
     queries = (_PLACED,) if agency else (_CALL_BACK, _ASSIGNED, _DUE)
     while True:

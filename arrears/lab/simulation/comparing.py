@@ -140,6 +140,7 @@ class Comparison:
             "account_days_per_second": self.account_days_per_second,
             "strategies": [
                 {"name": name, "playbook": side.playbook, "allocator": side.allocator,
+                 "playbook_hash": strategy_of(side.playbook, settings.accounts).playbook.content_hash,
                  "mean": {measure: self.mean(number, measure) for measure in MEASURES},
                  "by_seed": [outcome.as_json() for outcome in self.outcomes[number]]}
                 for number, (name, side) in enumerate(zip("AB", settings.sides, strict=False))

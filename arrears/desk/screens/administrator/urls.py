@@ -7,5 +7,9 @@ from arrears.desk.screens.administrator import views
 app_name = "administrator"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("new/", views.new, name="new"),
+    path("user/<str:username>/", views.user, name="user"),
+    path("user/<str:username>/roles/", views.roles, name="roles"),
+    path("user/<str:username>/act/", views.act, name="act"),
     path("tokens/", views.tokens, name="tokens"),
 ]

@@ -1,23 +1,163 @@
-"""The pages of the compliance."""
+"""The pages of compliance: what was not done and why, conduct, charges, the ledger, and the record."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from arrears.bank import load_bank
+from arrears.desk.current import desk
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.codes import CODES
+from arrears.desk.screens.compliance import checking, conducting, recorded, refusals
+from arrears.supervise.words import CHARGE_WORDS
+from arrears.supervise.words import REASON_WORDS as UNCHECKED_WORDS
+
+ID_DIGITS_MAX = 18
 
 
 @needs("conduct.see")
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "compliance/home.html")
+    """The refusals of some days by rule, conduct and charges of the last of them, the ledger, open disputes and complaints."""
+    period = refusals.period_of(request.GET)
+    days = conducting.days_run()
+    day = period.last if period.last in days else next((one for one in days if one <= period.last), None)
+    context: dict[str, Any] = {
+        "period": period, "counts": [_told(one) for one in refusals.counts(period)], "day": day, "matters": _matters(),
+        "query": urlencode({"from": period.first, "to": period.last}), **_ledger(request),
+    }  # fmt: skip
+    if day is not None:
+        context |= _conduct(day) | _charges(day)
+    return render(request, "compliance/home.html", context)
 
 
-@needs("law.see")
-def law(request: HttpRequest) -> HttpResponse:
-    return render(request, "compliance/law.html")
+def _told(one: refusals.Count) -> dict[str, Any]:
+    rule = one.rule
+    citation = ("", "") if rule is None else (rule.citation.said("en"), rule.citation.said("zh"))
+    title = _pair("held", one.what) if rule is None else (rule.title.en, rule.title.zh)
+    return {"count": one, "title": title, "citation": citation, "fate": _pair("fate", one.fate)}
+
+
+def _pair(kind: str, code: str) -> tuple[str, str]:
+    return CODES[kind].get(code, (code, code))
+
+
+@needs("conduct.see")
+def refused(request: HttpRequest) -> HttpResponse:
+    """The entries behind one of these counts."""
+    period = refusals.period_of(request.GET)
+    by_rule = "rule" in request.GET
+    what = request.GET.get("rule", request.GET.get("reason", ""))[:100]
+    fate = request.GET.get("fate", "refused")[:20]
+    rows = refusals.entries(period, what, fate, by_rule=by_rule, before=number_of(request.GET.get("before", "")))
+    rule = refusals.rules_now().get(what) if by_rule else None
+    query = urlencode({"rule" if by_rule else "reason": what, "fate": fate, "from": period.first, "to": period.last})
+    return render(request, "compliance/refused.html", {
+        "rows": rows[: refusals.PAGE], "more": len(rows) > refusals.PAGE, "period": period, "what": what, "rule": rule,
+        "title": None if rule is None else (rule.title.en, rule.title.zh), "query": query,
+        "citation": None if rule is None else (rule.citation.said("en"), rule.citation.said("zh")),
+        "fate": _pair("fate", fate), "reason": _pair("held", what),
+    })  # fmt: skip
+
+
+def number_of(text: str) -> int | None:
+    """A number of an address; none where it is not one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= ID_DIGITS_MAX else None
+
+
+def _conduct(day: Any) -> dict[str, Any]:
+    work = conducting.conduct_work(day)
+    patterns = conducting.by_pattern(work.result) if work.state == "done" else []
+    return {"day": day, "conduct": work, "patterns": patterns}
+
+
+def _charges(day: Any) -> dict[str, Any]:
+    found = conducting.supervised_or_why(day)
+    charges = found["supervision"]
+    return found | {
+        "checked": [] if charges is None else [(CHARGE_WORDS[one.charge], one) for one in charges.checked],
+        "unchecked": []
+        if charges is None
+        else [(CHARGE_WORDS[one.charge], UNCHECKED_WORDS[one.reason], one.charges_n) for one in charges.not_checkable],
+        "broken": [] if charges is None else [((one.title_en, one.title_zh), one) for one in charges.broken],
+        "open_findings": [(CHARGE_WORDS[one["charge"]], one) for one in found.get("open_findings", [])],
+    }
+
+
+def _matters() -> list[tuple[str, int, int]]:
+    """(kind, open, overdue) by the calendar of the bank."""
+    today = refusals.period_of({}).last
+    with desk().connection() as connection:
+        return [
+            (str(kind), int(open_n), int(overdue_n))
+            for kind, open_n, overdue_n in connection.execute(
+                "SELECT kind, count(*), count(*) FILTER (WHERE deadline_on < %s) FROM matter WHERE closed_at IS NULL "
+                "GROUP BY kind ORDER BY kind", [today],
+            ).fetchall()
+        ]  # fmt: skip
+
+
+def _ledger(request: HttpRequest) -> dict[str, Any]:
+    work = checking.verification()
+    lines = work.result.get("lines", {}).get("zh" if (get_language() or "").startswith("zh") else "en", [])
+    return {
+        "verification": work, "faults": lines, "entries_n": checking.entries_n(), "verified": checking.last_verified(),
+        "may_verify": request.user.has_perm("ledger.verify"), "zone": load_bank(desk().workspace / "bank.toml").timezone,
+    }  # fmt: skip
+
+
+@require_POST
+@needs("conduct.see")
+def compute_conduct(request: HttpRequest) -> HttpResponse:
+    """Have the conduct of a day computed."""
+    day = refusals.day_given(request.POST.get("day", ""), desk().now().date())
+    conducting.begin_conduct(day, request.user.get_username())
+    return redirect(f"/compliance/?{urlencode({'from': day, 'to': day})}#conduct")
+
+
+@needs("conduct.see")
+def conduct_part(request: HttpRequest, day: str) -> HttpResponse:
+    """The conduct of a day alone, which the page asks for while it is being computed."""
+    return render(request, "compliance/conduct.html", _conduct(refusals.day_given(day, desk().now().date())))
+
+
+@require_POST
+@needs("ledger.verify")
+def verify(request: HttpRequest) -> HttpResponse:
+    """Have the ledger verified."""
+    checking.begin_verification(request.user.get_username())
+    work = checking.verification()
+    if work.state == "running":
+        messages.info(request, _("The ledger is being verified; this page tells when it is done."))
+    elif work.result.get("findings"):
+        messages.error(request, _("The ledger is not sound."))
+    else:
+        messages.success(request, _("The ledger is sound."))
+    return redirect("/compliance/#ledger")
+
+
+@needs("conduct.see", "ledger.verify")
+def verification_part(request: HttpRequest) -> HttpResponse:
+    """The verification alone, which the page asks for while it goes on."""
+    return render(request, "compliance/verification.html", _ledger(request))
 
 
 @needs("record.see")
 def record(request: HttpRequest) -> HttpResponse:
-    return render(request, "compliance/record.html")
+    """Who looked at whose data, signed in, was refused, changed a user, asked and decided."""
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
+    asked = recorded.Asked(request.GET or None, language=language)
+    zone = load_bank(desk().workspace / "bank.toml").timezone
+    rows, more = recorded.found(asked, zone, number_of(request.GET.get("before", "")))
+    query = urlencode({name: value for name, value in request.GET.items() if name != "before" and value})
+    return render(request, "compliance/record.html", {
+        "form": asked if asked.is_bound else recorded.Asked(language=language), "rows": rows, "more": more, "query": query,
+        "zone": zone, "sees_cases": request.user.has_perm("case.see"),
+    })  # fmt: skip

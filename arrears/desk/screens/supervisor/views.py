@@ -1,23 +1,81 @@
-"""The pages of the supervisor."""
+"""Queues and agents: what of the day is done, who waits, who works on whom."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 
+from arrears.desk.current import desk
+from arrears.desk.ledger.appending import Connection
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
+from arrears.desk.work import queues
+
+LATE_MAX = 20
+
+
+class Today(NamedTuple):
+    """The desk's day: what is published last, and the time by the bank's clock."""
+
+    published: date
+    zone: str
+    now: datetime
+
+    @property
+    def date(self) -> date:
+        """By the bank's calendar."""
+        return self.now.astimezone(ZoneInfo(self.zone)).date()
+
+
+def today_of(connection: Connection) -> Today:
+    """Raises `StoreError` where no day is published."""
+    published = desk().latest_day()
+    return Today(published, queues.zone_of(connection, published), desk().now())
 
 
 @needs("queue.see")
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "supervisor/home.html")
+    """Every queue of the latest published day, and every agent's day so far."""
+    with desk().connection() as connection:
+        today = today_of(connection)
+        found = queues.queues_of(connection, today.published, today.now)
+        since = queues.day_start(today.date, today.zone)
+        agents = queues.agents_of(connection, queues.workers(), since, today.now)
+        late = queues.late_call_backs(connection, today.now, LATE_MAX)
+    return render(request, "supervisor/home.html", {
+        "today": today, "queues": found, "agents": agents, "late": late, "sees_cases": request.user.has_perm("case.see"),
+        "sums": {name: sum(getattr(one, name) for one in found) for name in ("due", "made", "refused", "withdrawn", "unknown")},
+        "at_work": sum(1 for one in agents if one.customer_id), "open": sum(one.call_backs_open for one in agents),
+        "overdue": sum(one.call_backs_overdue for one in agents),
+    })  # fmt: skip
 
 
-@needs("quality.check")
-def quality(request: HttpRequest) -> HttpResponse:
-    return render(request, "supervisor/quality.html")
+@needs("queue.see")
+def queue(request: HttpRequest) -> HttpResponse:
+    """The customers of one queue, most urgent first."""
+    segment, channel = request.GET.get("segment", "")[:200], request.GET.get("channel", "")[:20]
+    page = page_of(request, queues.PAGES_MAX)
+    with desk().connection() as connection:
+        today = today_of(connection)
+        rows, more = queues.waiting_in(connection, today.published, segment, channel, today.now, page)
+    agents = queues.workers()
+    forms: dict[str, Any] = {
+        "assign_form": AssignForm(agents), "place_form": PlaceForm(), "top_form": TopForm(agents),
+        "may_assign": request.user.has_perm("queue.assign"), "may_place": request.user.has_perm("placement.make"),
+    }  # fmt: skip
+    return render(request, "supervisor/queue.html", {
+        "today": today, "segment": segment, "channel": channel, "rows": rows, "page": page,
+        "after": page + 1 if more and page < queues.PAGES_MAX else None, "before": page - 1,
+        "query": f"{urlencode({'segment': segment, 'channel': channel})}&", **forms,
+    })  # fmt: skip
 
 
-@needs("matter.close")
-def matters(request: HttpRequest) -> HttpResponse:
-    return render(request, "supervisor/matters.html")
+def page_of(request: HttpRequest, last: int) -> int:
+    """The number of the page asked for, 1 to `last`."""
+    text = request.GET.get("page", "1")
+    return min(max(int(text), 1), last) if text.isascii() and text.isdigit() and len(text) < 6 else 1

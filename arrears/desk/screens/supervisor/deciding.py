@@ -1,0 +1,121 @@
+"""What supervisors decide: disputes and complaints closed, plans approved, write-offs proposed."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrears.desk.cases.matters import close_matter
+from arrears.desk.cases.plans import approve_plan, decline_plan
+from arrears.desk.current import desk
+from arrears.desk.people.models import Approval
+from arrears.desk.screens.access import needs
+from arrears.desk.screens.supervisor import waiting
+from arrears.desk.screens.supervisor.forms import CloseForm, WriteOffForm
+from arrears.desk.screens.supervisor.views import page_of, today_of
+from arrears.desk.work import write_offs as work
+from arrears.errors import StoreError
+from arrears.money import minor_digits
+
+PAGES_MAX = 1_000
+KINDS = ("dispute", "complaint", "hardship")
+SHOWN_MAX = 50
+
+
+@needs("matter.close")
+def matters(request: HttpRequest) -> HttpResponse:
+    """What is open, overdue first."""
+    kind = request.GET.get("kind", "")
+    kind, page = kind if kind in KINDS else "", page_of(request, PAGES_MAX)
+    with desk().connection() as connection:
+        today = today_of(connection)
+        rows, more = waiting.matters_open(connection, kind, today.date, page)
+        totals = waiting.matters_by_kind(connection, today.date)
+    return render(request, "supervisor/matters.html", {
+        "today": today, "rows": rows, "totals": totals, "kind": kind, "form": CloseForm(auto_id=False), "page": page,
+        "query": f"kind={kind}&", "before": page - 1, "after": page + 1 if more else None,
+        "all_n": sum(one[1] for one in totals), "overdue_n": sum(one[2] for one in totals),
+    })  # fmt: skip
+
+
+@require_POST
+@needs("matter.close")
+def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
+    """Close one, with what came of it."""
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose what came of it."))
+        return redirect("supervisor:matters")
+    with desk().connection() as connection:
+        ended = close_matter(connection, matter_id, form.cleaned_data["outcome"], desk().now(), request.user.username)
+    messages.success(request, _("Closed; it holds contacts no longer.") if ended else _("Closed; another of its kind is open."))
+    return redirect("supervisor:matters")
+
+
+@needs("plan.approve")
+def plans(request: HttpRequest) -> HttpResponse:
+    """Plans that wait for somebody with more authority than who offered them."""
+    with desk().connection() as connection:
+        rows = waiting.plans_to_approve(connection, desk().policy, request.user)
+    level = waiting.level_of(request.user)
+    return render(request, "supervisor/plans.html", {"rows": rows, "authority": desk().policy.authority.get(level)})
+
+
+@require_POST
+@needs("plan.approve")
+def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Approve or decline one; neither is done by whoever offered it."""
+    by, level, policy = request.user.username, waiting.level_of(request.user), desk().policy
+    with desk().connection() as connection:
+        if request.POST.get("decision") == "approve":
+            approve_plan(connection, policy, plan_id, desk().now(), by, level)
+            messages.success(request, _("Approved: the customer may now accept it."))
+            return redirect("supervisor:plans")
+        row = connection.execute(
+            "SELECT offered_by, state, term_months, waived_minor FROM repayment_plan WHERE plan_id = %s", [plan_id]
+        ).fetchone()
+        if row is None or row[1] != "to_approve":
+            raise StoreError("no plan of that number waits", where=f"plan {plan_id}", remedy="look at the list again")
+        if row[0] == by or not policy.within(level, row[2], row[3]):
+            raise StoreError(
+                "this plan is not yours to decide", where=f"plan {plan_id}", remedy="let a second person of a level that may"
+            )
+        decline_plan(connection, plan_id, desk().now(), by)
+    messages.success(request, _("Declined."))
+    return redirect("supervisor:plans")
+
+
+@require_http_methods(["GET", "POST"])
+@needs("write_off.propose")
+def write_offs(request: HttpRequest) -> HttpResponse:
+    """What is proposed and decided, and the form to propose one."""
+    form = WriteOffForm(request.POST or None, initial={"customer": request.GET.get("customer", "")[:64]})
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        with desk().connection() as connection:
+            _balance, currency = work.owed(connection, told["customer"])
+            amount = _minor(told["amount"], currency)
+            if amount is None:
+                form.add_error("amount", _("Write a sum as 1234.56."))
+            else:
+                work.propose(connection, request.user, told["customer"], amount, told["reason"])
+                messages.success(request, _("Proposed: a manager decides."))
+                return redirect("supervisor:write-offs")
+    rows = Approval.objects.filter(kind="write_off").order_by("-approval_id")[:SHOWN_MAX]
+    return render(
+        request, "supervisor/write_offs.html", {"form": form, "rows": rows}, status=400 if form.errors else 200
+    )  # fmt: skip
+
+
+def _minor(text: str, currency: str) -> int | None:
+    """`1,234.56` as minor units; None where it is no sum."""
+    try:
+        minor = Decimal(text.replace(",", "").replace("\N{FULLWIDTH COMMA}", "").strip()).scaleb(minor_digits(currency))
+    except InvalidOperation:
+        return None
+    return int(minor) if minor.is_finite() and minor == minor.to_integral_value() else None

@@ -1,0 +1,60 @@
+"""What waits for a supervisor's decision: matters by their deadline, plans to approve, write-offs proposed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from arrears.desk.cases.policy import CasePolicy, Level
+from arrears.desk.ledger.appending import Connection
+from arrears.desk.people.models import User
+from arrears.desk.people.roles import Role
+
+PAGE = 50
+
+_MATTERS = """SELECT matter_id, customer_id, kind, account_id, opened_at, deadline_on, deadline_on < %(today)s AS overdue,
+    deadline_on - %(today)s AS days FROM matter
+WHERE closed_at IS NULL AND (%(kind)s = '' OR kind = %(kind)s)
+ORDER BY deadline_on, matter_id LIMIT %(limit)s OFFSET %(offset)s"""
+_BY_KIND = """SELECT kind, count(*), count(*) FILTER (WHERE deadline_on < %s) FROM matter WHERE closed_at IS NULL
+GROUP BY kind ORDER BY kind"""
+_PLANS = """SELECT p.plan_id, p.customer_id, p.currency, p.principal_minor, p.waived_minor, p.term_months, p.apr_ppm,
+    p.total_minor, p.offered_by, (SELECT min(due_on) FROM instalment AS i WHERE i.plan_id = p.plan_id) AS first_due,
+    (SELECT c.reason FROM case_file AS c WHERE c.customer_id = p.customer_id) AS reason
+FROM repayment_plan AS p WHERE p.state = 'to_approve' ORDER BY p.plan_id LIMIT %s"""
+
+
+def matters_open(connection: Connection, kind: str, today: date, page: int) -> tuple[list[dict[str, Any]], bool]:
+    """Open matters, of one kind or all, the first deadline first, a page of them, and whether more follow."""
+    values = {"kind": kind, "today": today, "limit": PAGE + 1, "offset": (page - 1) * PAGE}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_MATTERS, values).fetchall()
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def matters_by_kind(connection: Connection, today: date) -> list[tuple[str, int, int]]:
+    """(kind, open, overdue)."""
+    return [(str(kind), int(n), int(overdue)) for kind, n, overdue in connection.execute(_BY_KIND, [today]).fetchall()]
+
+
+def level_of(user: User) -> Level:
+    """With whose authority this person approves plans."""
+    return "manager" if Role.manager in user.roles else "supervisor"
+
+
+def plans_to_approve(connection: Connection, policy: CasePolicy, user: User) -> list[dict[str, Any]]:
+    """Plans beyond the authority of whoever offered them, the oldest first; `own`: offered by this person; `within`: their
+    authority is enough.
+    """
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_PLANS, [PAGE]).fetchall()
+    level = level_of(user)
+    return [
+        row | {
+            "own": row["offered_by"] == user.username, "within": policy.within(level, row["term_months"], row["waived_minor"]),
+            "apr_bp": row["apr_ppm"] // 100,
+        }
+        for row in rows
+    ]  # fmt: skip

@@ -1,0 +1,248 @@
+"""Playbooks known to a workspace, and a candidate on its way: checked, simulated, approved by a second person, put in force."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from arrears.day.workspace import Workspace
+from arrears.desk.people.approvals import ask
+from arrears.desk.people.models import Approval, User
+from arrears.desk.people.recording import record
+from arrears.desk.strategy.keeping import OWNERS_ALONE, digest_of, keep, replace
+from arrears.desk.strategy.simulated import Simulated, read_simulated, require_of
+from arrears.errors import PlaybookError, StoreError
+from arrears.playbook import Playbook, check, contents_path, default_contents, default_path, load, load_contents
+from arrears.playbook.findings import Finding
+from arrears.playbook.source import read_source
+
+FOLDER, FILE = "playbooks", "playbook.yaml"
+FILE_BYTES_MAX = 1_000_000
+VERSIONS_MAX = 40
+PREFIX = 12
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
+Origin = Literal["in_force", "candidate", "day", "shipped"]
+"""What decides the next day; submitted here; what a day was run with; what comes with arrears."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A playbook that the workspace has; `key` is the beginning of its hash."""
+
+    key: str
+    path: Path
+    origin: Origin
+
+    def playbook(self) -> Playbook:
+        return _loaded(self.path, self.path.stat().st_mtime_ns)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a candidate was not taken: what was found in the file, by line."""
+
+    findings: tuple[Finding, ...]
+
+
+@functools.lru_cache(maxsize=64)
+def _loaded(path: Path, changed_ns: int) -> Playbook:
+    return load(path)
+
+
+def in_force(workspace: Path) -> Version:
+    """What the next day's run reads."""
+    own = workspace / FILE
+    path = own if own.exists() else default_path()
+    return Version(_own_hash(path), path, "in_force")
+
+
+def _own_hash(path: Path) -> str:
+    return _loaded(path, path.stat().st_mtime_ns).content_hash[:PREFIX]
+
+
+def versions(workspace: Path) -> list[Version]:
+    """Every playbook once: the one in force, candidates, those of days, the guide; the latest of a kind first."""
+    kept = (path for path in workspace.glob(f"{FOLDER}/*/{FILE}") if _HASH.match(path.parent.name))
+    candidates = sorted(kept, key=lambda path: -path.stat().st_mtime_ns)
+    days = sorted(workspace.glob(f"strategies/*-*-*/{FILE}"), key=lambda path: -path.stat().st_mtime_ns)
+    found = [
+        in_force(workspace),
+        *(Version(path.parent.name[:PREFIX], path, "candidate") for path in candidates),
+        *(Version(path.parent.name.split("-")[1], path, "day") for path in days),
+        Version(_own_hash(default_path()), default_path(), "shipped"),
+    ]
+    return list({one.key: one for one in reversed(found)}.values())[::-1][:VERSIONS_MAX]
+
+
+def version(workspace: Path, key: str) -> Version:
+    """The version of that key; raises `StoreError`."""
+    found = next((one for one in versions(workspace) if one.key == key[:PREFIX]), None)
+    if found is None:
+        raise StoreError("no playbook of that hash is known here", where=key[:PREFIX], remedy="choose one of the list")
+    return found
+
+
+def of_day(workspace: Path, hashes: Mapping[str, str]) -> Version | None:
+    """The playbook that a published day was planned with, where it is kept."""
+    key = hashes.get("playbook", "")[:PREFIX]
+    return next((one for one in versions(workspace) if one.key == key), None)
+
+
+def candidate(workspace: Path, digest: str) -> Path:
+    """The folder of a submitted playbook; raises `StoreError`."""
+    folder = workspace / FOLDER / digest
+    if not _HASH.match(digest) or not (folder / FILE).is_file():
+        raise StoreError("no candidate of that hash is kept here", where=digest[:PREFIX], remedy="submit it again")
+    if load(folder / FILE).content_hash != digest:
+        raise StoreError("the kept candidate is not what was submitted", where=str(folder), remedy="restore it from a backup")
+    return folder
+
+
+def read(raw: bytes, name: str, workspace: Path) -> Playbook | Refused:
+    """A playbook that is handed in, read with the texts that the workspace has."""
+    with _laid_out(raw, name) as path:
+        findings = _findings(path, name, workspace)
+        return Refused(tuple(findings)) if any(one.level == "error" for one in findings) else load(path)
+
+
+def submit(
+    user: User, raw: bytes, name: str, result: bytes, result_name: str, workspace: Path
+) -> Approval | Refused:  # fmt: skip
+    """Check a candidate and its simulation, keep both, and ask for a second person.
+
+    Raises `StoreError` where the simulation is not the candidate's, or the candidate is in force or waiting already.
+    """
+    playbook = read(raw, name, workspace)
+    if isinstance(playbook, Refused):
+        return playbook
+    found = read_simulated(result, result_name)
+    side = require_of(found, playbook, result_name)
+    before = in_force(workspace).playbook()
+    if before.content_hash == playbook.content_hash:
+        raise StoreError("this is the playbook in force", where=name, remedy="change it before you submit it")
+    with _laid_out(raw, name) as path:
+        _findings(path, name, workspace)
+        texts = load_contents(contents_path(path, playbook)).content_hash
+        _keep_folder(workspace, path, playbook, texts)
+    kept = digest_of(result)
+    keep(workspace / FOLDER / playbook.content_hash / f"simulation-{kept}.json", result)
+    return ask(
+        user, "strategy", playbook.content_hash, id=playbook.id, title=playbook.title.en, replaces=before.content_hash,
+        contents=texts, simulation=kept, accounts=found.accounts, days=found.days, seeds=len(found.seeds),
+        net_recovery_minor=round(side.mean["net_recovery_minor"]), complaints=round(side.mean["complaints_n"], 1),
+    )  # fmt: skip
+
+
+@contextmanager
+def _laid_out(raw: bytes, name: str) -> Iterator[Path]:
+    """The file in a folder of its own, for as long as it is looked at; raises `StoreError` where it is too large."""
+    if len(raw) > FILE_BYTES_MAX:
+        raise StoreError(f"larger than {FILE_BYTES_MAX:,} bytes", where=name, remedy="split off what is not the playbook")
+    with tempfile.TemporaryDirectory(prefix="arrears-candidate-") as folder:
+        path = Path(folder) / FILE
+        path.write_bytes(raw)
+        yield path
+
+
+def simulation_of(workspace: Path, approval: Approval) -> Simulated:
+    """What was handed in with the candidate; raises `StoreError` where it is no longer that."""
+    kept = str(approval.detail["simulation"])
+    path = workspace / FOLDER / approval.subject / f"simulation-{kept}.json"
+    raw = path.read_bytes() if path.is_file() else b""
+    if digest_of(raw) != kept:
+        raise StoreError("the kept simulation is not what was handed in", where=str(path), remedy="restore it from a backup")
+    return read_simulated(raw, path.name)
+
+
+def put_in_force(user: User, digest: str, workspace: Path) -> None:
+    """Put an approved candidate where the next day's run reads it, and keep what was there.
+
+    Raises `StoreError` where nobody else approved it, or what it was compared with is no longer in force; `BookError` where a
+    day is running.
+    """
+    approval = Approval.objects.filter(kind="strategy", subject=digest).order_by("-approval_id").first()
+    if approval is None or approval.state != "approved":
+        raise StoreError("a second person has not approved this playbook", where=digest[:PREFIX], remedy="see: approvals")
+    folder = candidate(workspace, digest)
+    with Workspace(workspace).alone():
+        before = in_force(workspace)
+        if before.playbook().content_hash != approval.detail["replaces"]:
+            raise StoreError(
+                "another playbook was put in force since this one was submitted",
+                where=digest[:PREFIX],
+                remedy="submit it again",
+            )
+        playbook = load(folder / FILE)
+        _put_texts(folder, playbook, str(approval.detail["contents"]), workspace)
+        _keep_folder(workspace, before.path, before.playbook(), load_contents(_texts_of(before)).content_hash)
+        replace(workspace / FILE, (folder / FILE).read_bytes())
+    detail: dict[str, Any] = {"approval_id": approval.approval_id, "replaces": before.key}
+    record(user.username, "decided", subject=f"strategy {digest} in force", **detail)
+
+
+def _texts_of(one: Version) -> Path:
+    return contents_path(one.path, one.playbook())
+
+
+def _findings(path: Path, name: str, workspace: Path) -> list[Finding]:
+    """What is wrong with the candidate, with the texts that the workspace has; places are told by the file's own name."""
+    try:
+        texts = _texts_here(path, workspace)
+        if texts is not None:
+            shutil.copytree(texts[1], path.parent / texts[0])
+        found = check(path)
+    except PlaybookError as error:
+        found = [Finding("error", error.where, error.what, error.remedy)]
+    except RecursionError:
+        found = [Finding("error", f"{path}:1", "nested without end", "write the file without aliases")]
+    mine = f"{path.parent}/"
+    return [Finding(one.level, one.where.replace(str(path), name).replace(mine, ""), one.what, one.remedy) for one in found]
+
+
+def _texts_here(path: Path, workspace: Path) -> tuple[str, Path] | None:
+    """Name of the folder that the candidate wants, and the texts that stand for it: the workspace's, else arrears' own."""
+    data = read_source(path).data
+    name = data.get("contents", "contents") if isinstance(data, dict) else "default"
+    if name == "default" or not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
+        return None
+    own = workspace / name
+    return name, own if own.is_dir() else default_contents()
+
+
+def _keep_folder(workspace: Path, path: Path, playbook: Playbook, texts: str) -> None:
+    """Keep a playbook and its texts as a folder under its hash, whole or not at all; it never changes."""
+    kept = workspace / FOLDER / playbook.content_hash
+    if (kept / FILE).exists():
+        if load_contents(contents_path(kept / FILE, playbook)).content_hash != texts:
+            raise StoreError("this playbook is kept with other texts", where=str(kept), remedy="give the playbook another id")
+        return
+    kept.parent.mkdir(mode=0o700, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{playbook.content_hash[:PREFIX]}-", dir=kept.parent))
+    shutil.copyfile(path, partial / FILE)
+    if playbook.contents != "default":
+        shutil.copytree(contents_path(path, playbook), partial / playbook.contents, copy_function=shutil.copyfile)
+    for file in partial.rglob("*.yaml"):
+        file.chmod(OWNERS_ALONE)
+    partial.rename(kept)
+
+
+def _put_texts(folder: Path, playbook: Playbook, wanted: str, workspace: Path) -> None:
+    """See that the workspace has the texts that the candidate was approved with."""
+    if playbook.contents == "default":
+        there = default_contents()
+    else:
+        there = workspace / playbook.contents
+        if not there.exists():
+            partial = there.with_name(f".{there.name}.partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(folder / playbook.contents, partial)
+            partial.rename(there)
+    if load_contents(there).content_hash != wanted:
+        raise StoreError("the texts have changed since it was approved", where=str(there), remedy="submit it again")

@@ -1,0 +1,76 @@
+"""Users made, changed and shut out on the administrator's pages."""
+
+from __future__ import annotations
+
+import re
+
+from django.test import Client
+
+from arrears.desk.current import Desk
+from tests.desk.browsing import check_page, chromium, signed_in
+from tests.desk.users import PASSWORD, client_of
+
+
+def test_an_administrator_adds_somebody(served: str) -> None:
+    with chromium() as browser:
+        for language in ("en", "zh"):
+            page = signed_in(browser, served, "administrator", language=language)
+            check_page(page)
+            page.keyboard.press("a")
+            page.wait_for_url("**/new/")
+            check_page(page)
+            page.fill("[name=username]", f"new-{language}")
+            page.check("[value=agency]")
+            page.click("form.stack button")
+            page.wait_for_selector(".problem")
+            check_page(page)
+            page.fill("[name=agency]", "AG7")
+            page.click("form.stack button")
+            page.wait_for_selector("p.id strong")
+            check_page(page)
+            page.goto(f"/administration/user/new-{language}/")
+            check_page(page)
+            page.context.close()
+
+
+def test_a_new_user_signs_in_with_what_was_shown(here: Desk) -> None:
+    from arrears.desk.people.models import Record, User
+
+    admin = client_of("administrator")
+    form = {"username": "col-9", "name": "Nine", "roles": ["collector"], "agency": "", "chosen": "zh"}
+    page = admin.post("/administration/new/", form).content.decode()
+    found = re.search(r'<p class="id"><strong>([\w-]+)</strong>', page)
+    assert found is not None
+    assert Client().post("/sign-in/", {"username": "col-9", "password": found[1]}).status_code == 302
+    assert admin.post("/administration/new/", form).status_code == 400, "the name is taken"
+    assert User.objects.get(username="col-9").language == "zh"
+    assert Record.objects.filter(kind="user", actor="administrator", subject="col-9").count() == 1
+
+
+def test_shut_out_is_out_and_reset_takes_both_factors(here: Desk) -> None:
+    from django_otp import devices_for_user
+
+    from arrears.desk.people.models import User
+
+    admin, collector = client_of("administrator"), client_of("collector")
+    assert collector.get("/work/").status_code == 200
+    admin.post("/administration/user/collector/act/", {"act": "close"})
+    assert collector.get("/work/").headers["Location"] == "/sign-in/"
+    assert Client().post("/sign-in/", {"username": "collector", "password": PASSWORD}).status_code == 400
+    admin.post("/administration/user/collector/act/", {"act": "open"})
+    assert Client().post("/sign-in/", {"username": "collector", "password": PASSWORD}).status_code == 302
+    admin.post("/administration/user/collector/act/", {"act": "reset"})
+    assert Client().post("/sign-in/", {"username": "collector", "password": PASSWORD}).status_code == 400
+    assert not list(devices_for_user(User.objects.get(username="collector")))
+
+
+def test_nobody_raises_themselves(here: Desk) -> None:
+    from arrears.desk.people.models import User
+
+    admin = client_of("administrator")
+    assert admin.post("/administration/user/administrator/roles/", {"roles": ["manager"], "agency": ""}).status_code == 422
+    assert admin.post("/administration/user/administrator/act/", {"act": "reset"}).status_code == 422
+    assert User.objects.get(username="administrator").roles == ["administrator"]
+    admin.post("/administration/user/second/roles/", {"roles": ["manager"], "agency": ""})
+    assert User.objects.get(username="second").roles == ["manager"]
+    assert client_of("collector").post("/administration/user/second/roles/", {"roles": ["manager"]}).status_code == 403
