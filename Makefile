@@ -1,5 +1,6 @@
 # make demo           everything from nothing: .venv, a simulated bank, twenty business days, the report in your browser
 # make demo SERVE=0   the same, and ends by itself
+# make words          renew the screens' catalogues of words (needs gettext)
 # make test           everything that tests need, then all checks and tests but the slow ones
 # make test-slow      the slow ones
 # make lock           renew the lock files after a change of pyproject.toml (needs uv)
@@ -9,7 +10,7 @@ JOBS ?= 2
 BIN := .venv/bin
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
 
-.PHONY: demo test checks test-slow lock
+.PHONY: demo test test-slow lock words
 .SILENT:
 
 demo:
@@ -18,7 +19,7 @@ demo:
 
 test:
 	sh .ci/environment requirements-test.lock
-	sh .ci/java
+	sh .ci/packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -28,6 +29,9 @@ test:
 test-slow:
 	sh .ci/environment requirements-test.lock
 	$(BIN)/pytest -n $(JOBS) -m slow
+
+words:
+	sh .ci/words
 
 lock:
 	$(LOCK) pyproject.toml --extra build -o requirements.lock

@@ -97,6 +97,11 @@ def month_roll(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, 
     if not near:
         return None
     then = min(near, key=lambda earlier: (abs((day - earlier).days - MONTH_DAYS), earlier))
+    return roll_between(con, workspace, then, day, bank)
+
+
+def roll_between(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, day: date, bank: Bank) -> Roll:
+    """From the buckets of one book to those of a later one; balances are those of then."""
     old, new = shards(workspace, "book", then, "accounts"), shards(workspace, "book", day, "accounts")
     same_cut = [file.name for file in old] == [file.name for file in new]
 

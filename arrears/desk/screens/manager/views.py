@@ -1,13 +1,165 @@
-"""The pages of the manager."""
+"""The manager's pages: the NPL ratio and what moved it, rolls, vintages, the work and its cost, arms; each down to accounts."""
 
 from __future__ import annotations
 
+import csv
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any, get_args
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from arrears.day.workspace import Workspace
+from arrears.desk.current import desk
+from arrears.desk.figures import books, moving, worked
+from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.collector.forms import language
+from arrears.desk.screens.collector.quoting import bank_of
+from arrears.desk.screens.manager import charts, computing
+from arrears.errors import UsageError
+from arrears.report.summary import BUCKETS, LEFT_THE_BOOK
+
+PAGE, CSV_MAX = 100, 100_000
+PPM_PERCENT = 10_000
+PART_WORDS: dict[str, tuple[str, str]] = {
+    "inflow": ("fell in", "新增不良"), "growth": ("grew", "不良余额增加"), "cure": ("cured", "恢复正常"),
+    "plan": ("by a plan", "协议转正常"), "recovery": ("recovered", "现金回收"), "write_off": ("written off", "核销"),
+    "sale": ("sold", "转让"),
+}  # fmt: skip
+"""Part of the NPL's change: (English, Chinese)."""
 
 
 @needs("figures.see")
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "manager/home.html")
+    """The ratio over the days, and what moved it between two of them."""
+    days = computing.days_of(request.GET)
+    found, history = computing.moved(days), computing.history(days)
+    rows = [
+        {"day": f"{one.day:%m-%d}", "value": one.stricter_ppm / PPM_PERCENT} for one in history if one.stricter_ppm is not None
+    ]
+    page = Workspace(desk().workspace).path / "report" / f"date={days.now}" / "index.html"
+    return render(request, "manager/home.html", {
+        "days": days, "found": found, "history": history, "line": charts.line(rows, _("NPL ratio by day, percent")),
+        "steps": charts.steps(_steps(found), _("What moved the NPL ratio, percentage points")),
+        "parts": [(PART_WORDS[one.name], one, float(found.effect(one)) * 100) for one in found.parts],
+        "denominator": float(found.denominator()) * 100, "ratio_then": float(found.ratio_then()) * 100,
+        "ratio_now": float(found.ratio_now()) * 100, "currency": bank_of(desk().workspace).currency, "report": page.exists(),
+    })  # fmt: skip
+
+
+def _steps(found: moving.Moved) -> list[dict[str, Any]]:
+    """The waterfall's bars, in percent."""
+    chinese = language() == "zh"
+    rows: list[dict[str, Any]] = []
+
+    def bar(name: str, begin: Fraction, end: Fraction, kind: str, text: str) -> None:
+        rows.append({
+            "name": name, "from": float(begin) * 100, "to": float(end) * 100, "end": float(max(begin, end)) * 100, "kind": kind,
+            "text": text,
+        })  # fmt: skip
+
+    level = found.ratio_then()
+    bar(str(found.then), Fraction(0), level, "whole", f"{float(level) * 100:.3f}")
+    effects = [(PART_WORDS[one.name][chinese], found.effect(one)) for one in found.parts]
+    for name, effect in [*effects, (_("all balances"), found.denominator())]:
+        bar(name, level, level + effect, "up" if effect > 0 else "down", f"{float(effect) * 100:+.3f}")
+        level += effect
+    bar(str(found.now), Fraction(0), level, "whole", f"{float(level) * 100:.3f}")
+    low = float(min(found.ratio_then(), found.ratio_now())) * 100
+    for row in rows:
+        if row["kind"] == "whole":
+            row["from"] = low * 0.9  # the axis begins near the ratios: their change is what is looked at
+    return rows
+
+
+@needs("figures.see")
+def rolled(request: HttpRequest) -> HttpResponse:
+    """Where accounts of each bucket went, and how quarters of opening stand."""
+    days = computing.days_of(request.GET)
+    found = computing.rolls(days)
+    afters = [*BUCKETS, LEFT_THE_BOOK]
+    table = [
+        (before, found.row(before).accounts_n, [
+            (after, cell.accounts_n, 100 * cell.accounts_n / max(1, found.row(before).accounts_n), after == before)
+            for after in afters for cell in [found.cell(before, after)]
+        ])
+        for before in found.befores()
+        if before is not None
+    ]  # fmt: skip
+    return render(request, "manager/rolls.html", {
+        "days": days, "table": table, "buckets": BUCKETS, "left": LEFT_THE_BOOK, "vintages": computing.vintages(days),
+    })  # fmt: skip
+
+
+@needs("figures.see")
+def work(request: HttpRequest) -> HttpResponse:
+    """Contacts and promises by day, channel, segment or agent; what they cost and what came in."""
+    here = desk()
+    place = here.workspace
+    days = computing.days_of(request.GET)
+    first = max(days.then, days.now - timedelta(days=worked.DAYS_MAX - 1))
+    by = request.GET.get("by", "day")
+    if by not in get_args(worked.By):
+        raise UsageError("there is no such table", where="by", remedy=f"choose {', '.join(get_args(worked.By))}")
+    channel = request.GET.get("channel", "")[:16]
+    bank = bank_of(place)
+    efforts = Workspace(place).strategy().response.efforts
+    with here.connection() as connection:
+        rows = worked.rates(connection, first, days.now, bank.timezone, by, channel)
+        kept = worked.promises(connection, first, days.now)
+        costs = worked.costs(
+            connection, first, days.now, bank.timezone, bank.currency, {name: one.cost_minor for name, one in efforts.items()}
+        )
+    return render(request, "manager/work.html", {
+        "days": days, "first": first, "by": by, "channel": channel, "rows": rows, "kept": kept, "costs": costs,
+        "currency": bank.currency, "ways": get_args(worked.By),
+    })  # fmt: skip
+
+
+@needs("figures.see")
+def arms(request: HttpRequest) -> HttpResponse:
+    """Strategy against holdout."""
+    days = computing.days_of(request.GET)
+    return render(request, "manager/arms.html", {"days": days, "arms": computing.arms(days)})
+
+
+@needs("figures.see")
+def accounts(request: HttpRequest) -> HttpResponse:
+    """The accounts behind a figure, a page at a time."""
+    asked, after = _asked(request), request.GET.get("after", "")[:64]
+    rows = _rows(asked, after, PAGE + 1)
+    return render(request, "manager/accounts.html", {
+        "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].account_id if len(rows) > PAGE else "",
+        "currency": bank_of(desk().workspace).currency, "may_see": request.user.has_perm("case.see"),
+        "part": PART_WORDS.get(asked.name),
+    })  # fmt: skip
+
+
+@needs("figures.see")
+def accounts_csv(request: HttpRequest) -> HttpResponse:
+    """The same as a file: ids and amounts, no names; that it was taken is on the record."""
+    asked = _asked(request)
+    rows = _rows(asked, "", CSV_MAX)
+    record(request.user.username, "look", subject="accounts.csv", rows=len(rows), figure=f"{asked.kind} {asked.name}")
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{asked.kind}-{asked.now}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["account_id", "customer_id", "bucket", "dpd", "balance_minor", "change_minor"])
+    for row in rows:
+        writer.writerow([row.account_id, row.customer_id, row.bucket, row.dpd, row.owed_minor, row.change_minor])
+    return response
+
+
+def _asked(request: HttpRequest) -> books.Asked:
+    days = computing.days_of(request.GET)
+    return books.Asked(request.GET.get("kind", "")[:16], days.then, days.now, request.GET.get("name", "")[:32])
+
+
+def _rows(asked: books.Asked, after: str, limit: int) -> list[books.AccountRow]:
+    try:
+        return computing.accounts(asked, after, limit)
+    except ValueError:
+        raise UsageError("there is no such figure", where="accounts", remedy="come here from a figure") from None

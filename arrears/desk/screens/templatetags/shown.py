@@ -63,6 +63,12 @@ def percent_bp(share: int | None) -> str:
 
 
 @register.filter
+def share_of(part: int, whole: int) -> str:
+    """A part of a whole as a percentage; empty where there is no whole."""
+    return f"{100 * part / whole:.1f}\N{NO-BREAK SPACE}%" if whole else ""
+
+
+@register.filter
 def day(value: Any) -> str:
     """A date as ISO writes it."""
     return "" if value is None else date_format(value, "Y-m-d")

@@ -1,0 +1,140 @@
+"""Rolls, vintages and arms, from the books of the workspace; and the accounts behind any of these figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+from statsmodels.stats.proportion import proportion_confint
+
+from arrears.bank import Bank
+from arrears.day.workspace import Workspace
+from arrears.desk.figures.moving import PARTS, pairs
+from arrears.report.of_book import roll_between
+from arrears.report.summary import Roll
+from arrears.report.tables import ON_BOOK, one_in_bank_currency, table
+from arrears.store import quoted
+
+QUARTERS_MAX = 24
+_OWED = "greatest(balance_minor, 0)"
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """Accounts opened in a quarter, as they stand on a day."""
+
+    quarter: date
+    """Its first day."""
+    accounts_n: int
+    """Ever taken into the book, whatever became of them."""
+    over_30_n: int
+    over_90_n: int
+    charged_off_n: int
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Customers of an experiment's arm who were past due on the first day, as they stand on the second."""
+
+    arm: str
+    """`experiment:arm`."""
+    customers_n: int
+    cured_n: int
+    """Current on the second day."""
+    low_bp: int
+    high_bp: int
+    """Wilson's interval of 95 %, basis points."""
+
+
+def rolls(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now: date, bank: Bank) -> Roll:
+    """Where accounts of each bucket went between two days; balances are those of then."""
+    return roll_between(con, workspace, then, now, bank)
+
+
+def vintages(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> list[Vintage]:
+    """The latest quarters of opening. One book tells how a vintage stands, not how it came there; days behind it are none."""
+    rows = con.execute(
+        "SELECT date_trunc('quarter', opened_date)::DATE AS quarter, count(*), count(*) FILTER (WHERE dpd > 30), "
+        "count(*) FILTER (WHERE dpd > 90), count(*) FILTER (WHERE status IN ('charged_off', 'sold')) "
+        f"FROM {table(workspace, 'book', day, 'accounts')} WHERE opened_date IS NOT NULL GROUP BY 1 ORDER BY 1 DESC LIMIT ?",
+        [QUARTERS_MAX],
+    ).fetchall()
+    return [Vintage(*row) for row in rows]
+
+
+def arms(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now: date) -> list[Arm]:
+    """Every arm drawn on the first day, holdouts among them; empty where no experiment ran then."""
+    rows = con.execute(
+        "SELECT s.arm, count(*), count(*) FILTER (WHERE coalesce(n.dpd, 0) = 0) "
+        f"FROM {table(workspace, 'playbook', then, 'segments')} AS s "
+        f"JOIN {table(workspace, 'book', then, 'customers')} AS o USING (customer_id) "
+        f"LEFT JOIN {table(workspace, 'book', now, 'customers')} AS n USING (customer_id) "
+        "WHERE s.arm <> '' AND o.dpd > 0 GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    found = []
+    for arm, customers, cured in rows:
+        low, high = proportion_confint(cured, customers, method="wilson")
+        found.append(Arm(str(arm), customers, cured, round(float(low) * 10_000), round(float(high) * 10_000)))
+    return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which accounts: a part of the NPL's change, a cell of the rolls, a bucket, or a quarter's late ones."""
+
+    kind: str
+    """`part`, `roll`, `bucket`, `vintage`."""
+    then: date
+    now: date
+    name: str
+    """The part; `before-after` of buckets; the bucket; `YYYY-MM-DD` and `30` or `90`, by a comma."""
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    """An account behind a figure; balances in minor units of the bank's currency."""
+
+    account_id: str
+    customer_id: str
+    bucket: int
+    dpd: int
+    owed_minor: int
+    change_minor: int | None
+    """Of the non-performing balance, where that was asked for."""
+
+
+def accounts(
+    con: duckdb.DuckDBPyConnection, workspace: Workspace, bank: Bank, asked: Asked, after: str, limit: int
+) -> list[AccountRow]:
+    """The accounts behind a figure, by id, from one id on; raises `ValueError` for a figure that there is not."""
+    relation, where = _behind(workspace, bank, asked)
+    rows = con.execute(
+        f"SELECT account_id, customer_id, bucket, dpd, owed, change_minor FROM {relation} WHERE {where} AND account_id > ? "
+        "ORDER BY account_id LIMIT ?", [after, limit],
+    ).fetchall()  # fmt: skip
+    return [AccountRow(*row) for row in rows]
+
+
+def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]:
+    if asked.kind == "part":
+        if asked.name not in PARTS:
+            raise ValueError(asked.name)
+        return pairs(workspace, asked.then, asked.now, bank), f"part = {quoted(asked.name)}"
+    owed = one_in_bank_currency(_OWED, bank)
+    book = table(workspace, "book", asked.now, "accounts")
+    now = f"(SELECT *, {owed} AS owed, NULL::BIGINT AS change_minor FROM {book})"
+    if asked.kind == "bucket":
+        return now, f"{ON_BOOK} AND bucket = {int(asked.name)}"
+    if asked.kind == "vintage":
+        quarter, _, days = asked.name.partition(",")
+        first = date.fromisoformat(quarter)
+        return now, f"date_trunc('quarter', opened_date) = DATE '{first}' AND dpd > {int(days)}"
+    if asked.kind == "roll":
+        before, _, after = asked.name.partition("-")
+        then = table(workspace, "book", asked.then, "accounts")
+        old = f"(SELECT account_id, bucket AS before FROM {then} WHERE {ON_BOOK})"
+        return f"(SELECT n.*, o.before FROM {now} AS n JOIN {old} AS o USING (account_id))", (
+            f"{ON_BOOK} AND before = {int(before)} AND bucket = {int(after)}"
+        )
+    raise ValueError(asked.kind)

@@ -1,0 +1,108 @@
+"""Contacts, promises and what they cost, from the ledger and the desk's own tables, over a month at most.
+
+A contact counts on the customer's own day on which it was attempted. Right party: its outcome was `right_party`, `promise`,
+`refused` or `met`. The promise rate is of these; the kept rate is of promises whose day is over. Cost is what the workspace's
+`response.yaml` says of a channel, times attempts; money is the payments that the desk was told of, by customers to whom a
+contact of the segment was planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from arrears.desk.ledger.appending import Connection
+from arrears.errors import UsageError
+
+By = Literal["day", "channel", "segment", "agent"]
+DAYS_MAX = 31
+_KEYS: dict[str, str] = {
+    "day": "left(a.local_at, 10)", "channel": "a.channel", "segment": "coalesce(i.segment, '')", "agent": "a.actor",
+}  # fmt: skip
+_RATES = """SELECT {key} AS name, count(*), count(o.outcome),
+    count(*) FILTER (WHERE o.outcome IN ('right_party', 'promise', 'refused', 'met')),
+    count(*) FILTER (WHERE o.outcome = 'promise')
+FROM ledger_entry AS a
+LEFT JOIN intent AS i ON i.intent_id = a.intent_id
+LEFT JOIN LATERAL (SELECT e.outcome FROM ledger_entry AS e WHERE e.customer_id = a.customer_id AND e.seq > a.seq
+    AND e.attempt_seq = a.seq AND e.outcome IS NOT NULL ORDER BY e.seq DESC LIMIT 1) AS o ON true
+WHERE a.kind = 'attempt' AND a.at >= %s AND a.at < %s AND (%s = '' OR a.channel = %s)
+GROUP BY 1 ORDER BY 1 LIMIT 500"""
+_PROMISES = """SELECT count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'broken'),
+    count(*) FILTER (WHERE state = 'open') FROM promise WHERE due_on >= %s AND due_on <= %s"""
+_COSTS = """SELECT coalesce(i.segment, ''), a.channel, count(*) FROM ledger_entry AS a
+JOIN intent AS i ON i.intent_id = a.intent_id
+WHERE a.kind = 'attempt' AND a.at >= %s AND a.at < %s GROUP BY 1, 2"""
+_MONEY = """SELECT i.segment, sum(p.amount_minor) FROM payment AS p
+JOIN (SELECT DISTINCT ON (customer_id) customer_id, segment FROM intent WHERE business_date BETWEEN %s AND %s
+    ORDER BY customer_id, business_date DESC) AS i USING (customer_id)
+WHERE p.paid_at >= %s AND p.paid_at < %s AND p.currency = %s GROUP BY 1"""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Attempts of a kind, and what came of them."""
+
+    name: str
+    attempts_n: int
+    told_n: int
+    """Whose outcome somebody told."""
+    right_party_n: int
+    promises_n: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Promises due in a time."""
+
+    kept_n: int
+    broken_n: int
+    open_n: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of a segment."""
+
+    segment: str
+    attempts_n: int
+    cost_minor: int
+    collected_minor: int
+
+
+def span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """The instants of some days of the bank's; raises `UsageError` where they are more than a month or none."""
+    if not timedelta() <= last - first < timedelta(days=DAYS_MAX):
+        raise UsageError("these are no days, or too many", where="days", remedy=f"choose {DAYS_MAX} days at most")
+    begin = datetime.combine(first, datetime.min.time(), ZoneInfo(zone))
+    return begin, datetime.combine(last + timedelta(days=1), datetime.min.time(), ZoneInfo(zone))
+
+
+def rates(connection: Connection, first: date, last: date, zone: str, by: By, channel: str = "") -> list[Rate]:
+    """Attempts of these days by day, channel, segment or agent."""
+    begin, end = span(first, last, zone)
+    rows = connection.execute(_RATES.format(key=_KEYS[by]), [begin, end, channel, channel]).fetchall()
+    return [Rate(str(name), *numbers) for name, *numbers in rows]
+
+
+def promises(connection: Connection, first: date, last: date) -> Kept:
+    """Promises whose day was among these."""
+    row = connection.execute(_PROMISES, [first, last]).fetchone()
+    return Kept(*row) if row else Kept(0, 0, 0)
+
+
+def costs(
+    connection: Connection, first: date, last: date, zone: str, currency: str, minor_by_channel: dict[str, int]
+) -> list[Cost]:
+    """What contacts of these days cost, and what came in, by segment, dearest first."""
+    begin, end = span(first, last, zone)
+    made: dict[str, list[int]] = {}
+    for segment, channel, n in connection.execute(_COSTS, [begin, end]).fetchall():
+        sofar = made.setdefault(str(segment), [0, 0])
+        sofar[0] += n
+        sofar[1] += n * minor_by_channel.get(str(channel), 0)
+    money: dict[str, int] = dict(connection.execute(_MONEY, [first, last, begin, end, currency]).fetchall())
+    found = [Cost(name, n, cost, int(money.get(name, 0))) for name, (n, cost) in made.items()]
+    return sorted(found, key=lambda one: (-one.cost_minor, one.segment))

@@ -1,0 +1,119 @@
+"""Figures of the books, computed once for each pair of days as they were published, and kept while the process runs."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from arrears.bank import Bank
+from arrears.day.workspace import Workspace
+from arrears.desk.current import desk
+from arrears.desk.figures import books, moving
+from arrears.desk.screens.collector.quoting import bank_of
+from arrears.errors import UsageError
+from arrears.report import of_book
+from arrears.report.summary import Npl, Roll
+from arrears.report.tables import reading
+
+KEPT = 64
+_ONE = threading.Lock()
+"""One figure is computed at a time in a process: DuckDB takes all cores for it."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Two days of the workspace, and all there are."""
+
+    then: date
+    now: date
+    known: tuple[date, ...]
+
+
+def days_of(asked: Any) -> Days:
+    """The days asked for in an address, `then` and `now`; by default the last and the first of the last thirty.
+
+    Raises `UsageError` where the workspace has no book, or not that one.
+    """
+    known = tuple(Workspace(desk().workspace).days())
+    if not known:
+        raise UsageError("no day has been run yet", where="figures", remedy="arrears run --feed DIR --date D")
+    now, then = _day(asked.get("now"), known[-1]), _day(asked.get("then"), known[-30:][0])
+    if now not in known or then not in known:
+        raise UsageError("the workspace has no book of that day", where="figures", remedy=f"choose {known[0]} to {known[-1]}")
+    return Days(min(then, now), max(then, now), known)
+
+
+def _day(text: str | None, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text) if text else otherwise
+    except ValueError:
+        return otherwise
+
+
+def moved(days: Days) -> moving.Moved:
+    """What moved the ratio."""
+    found: moving.Moved = _figure("moved", days.then, days.now)
+    return found
+
+
+def history(days: Days) -> tuple[Npl, ...]:
+    """The ratio on the days up to the later one."""
+    found: tuple[Npl, ...] = _figure("history", days.now)
+    return found
+
+
+def rolls(days: Days) -> Roll:
+    """Where accounts went."""
+    found: Roll = _figure("rolls", days.then, days.now)
+    return found
+
+
+def vintages(days: Days) -> list[books.Vintage]:
+    """How quarters of opening stand."""
+    found: list[books.Vintage] = _figure("vintages", days.now)
+    return found
+
+
+def arms(days: Days) -> list[books.Arm]:
+    """Experiments' arms."""
+    found: list[books.Arm] = _figure("arms", days.then, days.now)
+    return found
+
+
+def accounts(asked: books.Asked, after: str, limit: int) -> list[books.AccountRow]:
+    """The accounts behind a figure; never kept."""
+    with _ONE, reading() as con:
+        return books.accounts(con, Workspace(desk().workspace), bank_of(desk().workspace), asked, after, limit)
+
+
+def _figure(name: str, *days: date) -> Any:
+    """By the hashes of bank and books: another run of a day is another figure."""
+    place = Workspace(desk().workspace)
+    hashes = [found.content_hash if (found := place.manifest("book", day)) else "" for day in days]
+    with _ONE:
+        return _remembered(name, place.path, days, (bank_of(place.path).content_hash, *hashes))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _remembered(name: str, path: Path, days: tuple[date, ...], _hashes: tuple[str, ...]) -> Any:
+    with reading() as con:
+        return _FIGURES[name](con, Workspace(path), bank_of(path), *days)
+
+
+def _history(con: Any, place: Workspace, bank: Bank, day: date) -> tuple[Npl, ...]:
+    today = of_book.npl(of_book.cells(con, place, day, bank), day)
+    return of_book.npl_history(con, place, day, bank, today)
+
+
+_FIGURES: dict[str, Callable[..., Any]] = {
+    "moved": lambda con, place, bank, then, now: moving.moved(con, place, then, now, bank),
+    "history": _history,
+    "rolls": lambda con, place, bank, then, now: books.rolls(con, place, then, now, bank),
+    "vintages": lambda con, place, bank, now: books.vintages(con, place, now),
+    "arms": lambda con, place, bank, then, now: books.arms(con, place, then, now),
+}

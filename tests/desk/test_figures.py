@@ -1,0 +1,187 @@
+"""The NPL ratio's parts sum to its change, each account is in the part its books say, and every figure leads to accounts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from arrears.bank import load_bank
+from arrears.day.workspace import Workspace
+from arrears.desk.current import Desk
+from arrears.desk.figures import books, moving, worked
+from arrears.desk.screens.manager import charts
+from arrears.errors import UsageError
+from arrears.report import of_book
+from arrears.report.tables import reading
+from arrears.store import quoted
+from tests.desk.browsing import check_page, chromium, signed_in
+from tests.desk.conftest import DAY, Bank
+from tests.desk.making import at, customer, intent
+from tests.desk.users import client_of
+
+THEN = DAY - timedelta(days=1)
+# What becomes of the first non-performing accounts of the made-up later day, in the order of their ids.
+FATES = ("charged_off", "sold", "gone", "cured", "plan", "paid_some", "grew")
+
+
+GOOD = "class_card = 'normal', class_general = 'normal', dpd = 0"
+
+
+def rewritten(folder: Path, *statements: str) -> None:
+    """Change a table of a book, file by file; it is called `t`."""
+    with duckdb.connect(":memory:") as con:
+        for file in sorted(folder.glob("*.parquet")):
+            con.execute(f"CREATE OR REPLACE TABLE t AS SELECT * FROM read_parquet({quoted(file)}, hive_partitioning = false)")
+            for statement in statements:
+                con.execute(statement)
+            con.execute(f"COPY t TO {quoted(file)} (FORMAT parquet)")
+
+
+@pytest.fixture(scope="module")
+def changed(bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, list[str], str]:
+    """The bank with both books rewritten: seven non-performing accounts, one to each fate, and one that falls in."""
+    place = Workspace(tmp_path_factory.mktemp("moved") / "workspace")
+    shutil.copytree(bank.workspace.path, place.path)
+    before, after = place.step("book", THEN), place.step("book", DAY)
+    with duckdb.connect(":memory:") as con:
+        found = con.execute(
+            f"SELECT account_id, customer_id FROM read_parquet({quoted(before / 'accounts' / '*.parquet')}) "
+            "WHERE status = 'open' AND balance_minor > 100 ORDER BY account_id LIMIT ?", [len(FATES) + 1],
+        ).fetchall()  # fmt: skip
+    ids = [str(row[0]) for row in found]
+    fate = dict(zip(FATES, ids, strict=False))
+    bad = ", ".join(quoted(one) for one in fate.values())
+    rewritten(
+        before / "accounts", f"UPDATE t SET {GOOD}",
+        f"UPDATE t SET class_card = 'substandard', dpd = 100 WHERE account_id IN ({bad})",
+    )  # fmt: skip
+    shutil.copytree(before, after, dirs_exist_ok=True)
+    rewritten(
+        after / "accounts", f"UPDATE t SET status = 'charged_off' WHERE account_id = '{fate['charged_off']}'",
+        f"UPDATE t SET status = 'sold' WHERE account_id = '{fate['sold']}'",
+        f"DELETE FROM t WHERE account_id = '{fate['gone']}'",
+        f"UPDATE t SET {GOOD} WHERE account_id IN ('{fate['cured']}', '{fate['plan']}')",
+        f"UPDATE t SET balance_minor = balance_minor - 100 WHERE account_id = '{fate['paid_some']}'",
+        f"UPDATE t SET balance_minor = balance_minor + 77 WHERE account_id = '{fate['grew']}'",
+        f"UPDATE t SET class_card = 'loss', dpd = 400 WHERE account_id = '{ids[-1]}'",
+    )  # fmt: skip
+    owner = dict(found)[fate["plan"]]
+    rewritten(after / "flags", "DELETE FROM t WHERE flag = 'plan_performing'", (
+        f"INSERT INTO t BY NAME SELECT {quoted(owner)} AS customer_id, 'plan_performing' AS flag, true AS active"
+    ))  # fmt: skip
+    return place, ids[:-1], ids[-1]
+
+
+def test_each_account_is_in_its_part_and_the_parts_sum_to_the_change(changed: tuple[Workspace, list[str], str]) -> None:
+    place, ids, inflow = changed
+    bank = load_bank(place.path / "bank.toml")
+    with reading() as con:
+        found = moving.moved(con, place, THEN, DAY, bank)
+        part = dict(
+            con.execute(
+                f"SELECT account_id, part FROM {moving.pairs(place, THEN, DAY, bank)} WHERE part IS NOT NULL"
+            ).fetchall()
+        )
+        cells = {day: of_book.npl(of_book.cells(con, place, day, bank), day) for day in (THEN, DAY)}
+    expected = ("write_off", "sale", "recovery", "cure", "plan", "recovery", "growth")
+    assert part == dict(zip(ids, expected, strict=True)) | {inflow: "inflow"}
+    assert sum(one.change_minor for one in found.parts) == found.bad_now_minor - found.bad_then_minor
+    effects = sum((found.effect(one) for one in found.parts), Fraction(0)) + found.denominator()
+    assert effects == found.ratio_now() - found.ratio_then()
+    assert {one.name: one.change_minor for one in found.parts}["growth"] == 77
+    for day, ratio in ((THEN, found.ratio_then()), (DAY, found.ratio_now())):
+        assert abs(int(cells[day].stricter_ppm or 0) - ratio * 1_000_000) <= Fraction(1, 2), "the report's own ratio"
+
+
+def test_the_accounts_behind_a_figure_are_as_many_as_it_says(changed: tuple[Workspace, list[str], str]) -> None:
+    place, _, inflow = changed
+    bank = load_bank(place.path / "bank.toml")
+    with reading() as con:
+        rolls = books.rolls(con, place, THEN, DAY, bank)
+        for cell in rolls.cells:
+            if cell.before is not None and cell.after >= 0:
+                asked = books.Asked("roll", THEN, DAY, f"{cell.before}-{cell.after}")
+                assert len(books.accounts(con, place, bank, asked, "", 10_000)) == cell.accounts_n
+        vintage = max(books.vintages(con, place, DAY), key=lambda one: one.over_30_n)
+        asked = books.Asked("vintage", THEN, DAY, f"{vintage.quarter},30")
+        assert len(books.accounts(con, place, bank, asked, "", 10_000)) == vintage.over_30_n
+        rows = books.accounts(con, place, bank, books.Asked("part", THEN, DAY, "inflow"), "", 10)
+        assert [row.account_id for row in rows] == [inflow]
+        assert books.accounts(con, place, bank, books.Asked("part", THEN, DAY, "inflow"), inflow, 10) == [], "after the last"
+        for kind, name in (("part", "nonsense"), ("roll", "1-x"), ("vintage", "x,30"), ("bucket", "1; DROP"), ("", "")):
+            with pytest.raises(ValueError):
+                books.accounts(con, place, bank, books.Asked(kind, THEN, DAY, name), "", 10)
+
+
+def test_contacts_are_counted_by_their_latest_outcome(here: Desk) -> None:
+    from arrears.desk.dispatch.gatekeeping import pass_one
+    from arrears.desk.dispatch.telling import Told, tell
+    from tests.desk.making import gates
+
+    with here.store.connect() as connection:
+        for n, outcome in enumerate(("right_party", "promise", "no_answer")):
+            customer(connection, f"C{n}")
+            number = intent(connection, f"C{n}")
+            (passed,) = pass_one(connection, at(10, n), gates, actor=f"agent-{n % 2}", intent_id=number).passed
+            tell(connection, [Told(passed.attempt_seq, "busy")], at(10, n, 30), "x")
+            tell(connection, [Told(passed.attempt_seq, outcome)], at(10, n, 40), "x")
+        customer(connection, "C9")
+        pass_one(connection, at(11), gates, actor="agent-0", intent_id=intent(connection, "C9"))
+    with here.connection() as connection:
+        found = worked.rates(connection, DAY, DAY, "Asia/Shanghai", "agent")
+        assert found == [worked.Rate("agent-0", 3, 2, 1, 0), worked.Rate("agent-1", 1, 1, 1, 1)]
+        assert worked.rates(connection, THEN, THEN, "Asia/Shanghai", "day") == []
+        (cost,) = worked.costs(connection, DAY, DAY, "Asia/Shanghai", "CNY", {"call": 250})
+        assert (cost.segment, cost.attempts_n, cost.cost_minor, cost.collected_minor) == ("seg", 4, 1000, 0)
+        with pytest.raises(UsageError):
+            worked.rates(connection, DAY - timedelta(days=40), DAY, "Asia/Shanghai", "day")
+
+
+def test_a_chart_has_a_name_and_no_inline_style() -> None:
+    svg = charts.line([{"day": str(date(2026, 1, n)), "value": n} for n in (1, 2, 3)], 'five "percent" <b>')
+    assert svg.startswith('<svg role="img" aria-label="five &quot;percent&quot; &lt;b&gt;"')
+    assert "style=" not in svg
+
+
+def test_a_manager_reads_figures_down_to_accounts(served: str) -> None:
+    with chromium() as browser:
+        for language in ("en", "zh"):
+            page = signed_in(browser, served, "manager", language=language)
+            page.goto("/figures/")
+            check_page(page)
+            for key, part in (("2", "rolls"), ("3", "work"), ("4", "arms")):
+                page.keyboard.press(key)
+                page.wait_for_url(f"**/{part}/**")
+                check_page(page)
+            page.keyboard.press("2")
+            page.wait_for_url("**/rolls/**")
+            page.locator("table a").first.click()
+            page.wait_for_url("**/accounts/**")
+            check_page(page)
+            assert page.locator("tbody tr").count() > 0
+            page.context.close()
+
+
+def test_a_file_of_accounts_is_on_the_record_and_odd_addresses_are_refused(at_work: Desk) -> None:
+    from arrears.desk.people.models import Record
+
+    manager = client_of("manager")
+    answer = manager.get("/figures/accounts.csv", {"kind": "bucket", "name": "1"})
+    rows: list[Any] = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert rows[0][:2] == ["account_id", "customer_id"]
+    (found,) = Record.objects.filter(kind="look", subject="accounts.csv")
+    assert found.detail == {"rows": len(rows) - 1, "figure": "bucket 1"}
+    for odd in ({"kind": "bucket", "name": "x"}, {"kind": "x"}, {"kind": "bucket", "name": "1", "now": "2031-01-01"}):
+        assert manager.get("/figures/accounts/", odd).status_code == 422
+    assert manager.get("/figures/", {"now": "nonsense"}).status_code == 200
+    assert manager.get("/figures/work/", {"by": "nonsense"}).status_code == 422
+    assert client_of("collector").get("/figures/accounts.csv").status_code == 403
+    assert Path(at_work.workspace).exists()

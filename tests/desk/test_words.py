@@ -1,0 +1,73 @@
+"""The screens' words: every one has its Chinese, the compiled catalogues are those of the texts, and no two rooms differ."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+
+from arrears.desk.configuring import SCREENS
+from arrears.desk.screens.codes import CODES
+from arrears.feed.contracts import CHANNELS, OUTCOMES, PARTIES
+
+ROOT = Path(__file__).parents[2] / "arrears" / "desk" / "screens"
+ROOMS = (".", *SCREENS)
+ENTRY = re.compile(
+    r'^msgid ((?:"(?:[^"\\]|\\.)*"\n)+)(?:msgid_plural (?:"(?:[^"\\]|\\.)*"\n)+)?msgstr(?:\[0\])? ((?:"(?:[^"\\]|\\.)*"\n)+)',
+    re.M,
+)
+SAID = re.compile(r"""\{%\s*translate\s+(?:"((?:[^"\\]|\\.)*)"|'([^']*)')""")
+
+
+def joined(lines: str) -> str:
+    return "".join(str(ast.literal_eval(line)) for line in lines.split("\n") if line)
+
+
+def texts(room: str) -> dict[str, str]:
+    path = ROOT / room / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    found = {joined(one): joined(other) for one, other in ENTRY.findall(path.read_text(encoding="utf-8"))}
+    found.pop("", None)
+    return found
+
+
+def pages(room: str) -> list[Path]:
+    return sorted((ROOT / room / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_word_has_its_chinese(room: str) -> None:
+    known = texts(room)
+    assert [one for one, chinese in known.items() if not chinese] == []
+    said = {double or single for page in pages(room) for double, single in SAID.findall(page.read_text(encoding="utf-8"))}
+    assert {one.replace("%", "%%") if one.replace("%", "%%") in known else one for one in said} - set(known) == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_compiled_catalogue_is_that_of_the_texts(room: str) -> None:
+    path = ROOT / room / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+    with path.open("rb") as stream:
+        compiled = gettext.GNUTranslations(stream)
+    known = texts(room)
+    assert {one: compiled.gettext(one) for one in known if "%(n)" not in one} == {
+        one: other for one, other in known.items() if "%(n)" not in one
+    }
+
+
+def test_no_two_rooms_say_the_same_differently() -> None:
+    """Django makes one catalogue of them all: the last would win everywhere."""
+    said: dict[str, tuple[str, str]] = {}
+    apart = []
+    for room in ROOMS:
+        for one, chinese in texts(room).items():
+            first = said.setdefault(one, (chinese, room))
+            if first[0] != chinese:
+                apart.append((one, first, (chinese, room)))
+    assert apart == []
+
+
+@pytest.mark.parametrize(("kind", "codes"), [("channel", CHANNELS), ("outcome", OUTCOMES), ("party", PARTIES)])
+def test_every_code_of_the_feed_has_words(kind: str, codes: tuple[str, ...]) -> None:
+    assert set(codes) - set(CODES[kind]) == set()
