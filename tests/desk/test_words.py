@@ -15,10 +15,8 @@ from arrears.feed.contracts import CHANNELS, OUTCOMES, PARTIES
 
 ROOT = Path(__file__).parents[2] / "arrears" / "desk" / "screens"
 ROOMS = (".", *SCREENS)
-ENTRY = re.compile(
-    r'^msgid ((?:"(?:[^"\\]|\\.)*"\n)+)(?:msgid_plural (?:"(?:[^"\\]|\\.)*"\n)+)?msgstr(?:\[0\])? ((?:"(?:[^"\\]|\\.)*"\n)+)',
-    re.M,
-)
+TEXT = r'((?:"(?:[^"\\]|\\.)*"\n)+)'
+ENTRY = re.compile(rf"^msgid {TEXT}(?:msgid_plural {TEXT})?msgstr(?:\[0\])? {TEXT}", re.M)
 SAID = re.compile(r"""\{%\s*translate\s+(?:"((?:[^"\\]|\\.)*)"|'([^']*)')""")
 
 
@@ -28,7 +26,7 @@ def joined(lines: str) -> str:
 
 def texts(room: str) -> dict[str, str]:
     path = ROOT / room / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-    found = {joined(one): joined(other) for one, other in ENTRY.findall(path.read_text(encoding="utf-8"))}
+    found = {joined(one): joined(other) for one, _, other in ENTRY.findall(path.read_text(encoding="utf-8"))}
     found.pop("", None)
     return found
 

@@ -19,7 +19,9 @@ CODES: dict[str, dict[str, Pair]] = {
     },
     "party": {
         "debtor": ("customer", "持卡人本人"), "guarantor": ("guarantor", "担保人"), "relative": ("relative", "亲属"),
-        "employer": ("employer", "单位"), "third_party": ("third party", "第三方"), "attorney": ("attorney", "律师"),
+        "contact_person": ("contact person", "联系人"), "employer": ("employer", "单位"), "attorney": ("attorney", "律师"),
+        "spouse": ("spouse", "配偶"), "guardian": ("guardian", "监护人"), "executor": ("executor", "遗产管理人"),
+        "other": ("somebody else", "其他人"),
     },
     "purpose": {
         "collection": ("collection", "催收"), "reminder": ("reminder", "提醒"), "relay": ("relay", "转告"),
