@@ -74,9 +74,10 @@ def changed(bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> tuple[Works
         f"UPDATE t SET class_card = 'loss', dpd = 400 WHERE account_id = '{ids[-1]}'",
     )  # fmt: skip
     owner = dict(found)[fate["plan"]]
-    rewritten(after / "flags", "DELETE FROM t WHERE flag = 'plan_performing'", (
-        f"INSERT INTO t BY NAME SELECT {quoted(owner)} AS customer_id, 'plan_performing' AS flag, true AS active"
-    ))  # fmt: skip
+    rewritten(
+        after / "customers", "UPDATE t SET flags = replace(flags, ',plan_performing,', ',')",
+        f"UPDATE t SET flags = ',plan_performing,' WHERE customer_id = {quoted(owner)}",
+    )  # fmt: skip
     return place, ids[:-1], ids[-1]
 
 
@@ -119,6 +120,24 @@ def test_the_accounts_behind_a_figure_are_as_many_as_it_says(changed: tuple[Work
         for kind, name in (("part", "nonsense"), ("roll", "1-x"), ("vintage", "x,30"), ("bucket", "1; DROP"), ("", "")):
             with pytest.raises(ValueError):
                 books.accounts(con, place, bank, books.Asked(kind, THEN, DAY, name), "", 10)
+
+
+def test_who_was_sold_or_has_gone_is_not_cured(changed: tuple[Workspace, list[str], str]) -> None:
+    place, ids, _ = changed
+    with duckdb.connect(":memory:") as con:
+        accounts = quoted(place.step("book", THEN) / "accounts" / "*.parquet")
+        owners = dict(con.execute(f"SELECT account_id, customer_id FROM read_parquet({accounts})").fetchall())
+    late = [owners[one] for one in ids]
+    listed = ", ".join(quoted(one) for one in late)
+    rewritten(place.step("playbook", THEN) / "segments", f"UPDATE t SET arm = 'e:holdout' WHERE customer_id IN ({listed})")
+    rewritten(place.step("book", THEN) / "customers", f"UPDATE t SET dpd = 100 WHERE customer_id IN ({listed})")
+    rewritten(
+        place.step("book", DAY) / "customers", f"UPDATE t SET dpd = 0 WHERE customer_id IN ({listed})",
+        f"DELETE FROM t WHERE customer_id = {quoted(late[2])}",
+    )  # fmt: skip
+    with reading() as con:
+        found = [one for one in books.arms(con, place, THEN, DAY) if one.arm == "e:holdout"]
+    assert [(one.customers_n, one.cured_n) for one in found] == [(len(set(late)), len(set(late) - set(late[:3])))]
 
 
 def test_contacts_are_counted_by_their_latest_outcome(here: Desk) -> None:

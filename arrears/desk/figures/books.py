@@ -29,6 +29,7 @@ class Vintage:
     accounts_n: int
     """Ever taken into the book, whatever became of them."""
     over_30_n: int
+    """Days past due, of those still on the book."""
     over_90_n: int
     charged_off_n: int
 
@@ -41,7 +42,7 @@ class Arm:
     """`experiment:arm`."""
     customers_n: int
     cured_n: int
-    """Current on the second day."""
+    """Current on the second day, with no account charged off or sold by then."""
     low_bp: int
     high_bp: int
     """Wilson's interval of 95 %, basis points."""
@@ -55,8 +56,9 @@ def rolls(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now:
 def vintages(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> list[Vintage]:
     """The latest quarters of opening. One book tells how a vintage stands, not how it came there; days behind it are none."""
     rows = con.execute(
-        "SELECT date_trunc('quarter', opened_date)::DATE AS quarter, count(*), count(*) FILTER (WHERE dpd > 30), "
-        "count(*) FILTER (WHERE dpd > 90), count(*) FILTER (WHERE status IN ('charged_off', 'sold')) "
+        "SELECT date_trunc('quarter', opened_date)::DATE AS quarter, count(*), "
+        f"count(*) FILTER (WHERE dpd > 30 AND {ON_BOOK}), count(*) FILTER (WHERE dpd > 90 AND {ON_BOOK}), "
+        "count(*) FILTER (WHERE status IN ('charged_off', 'sold')) "
         f"FROM {table(workspace, 'book', day, 'accounts')} WHERE opened_date IS NOT NULL GROUP BY 1 ORDER BY 1 DESC LIMIT ?",
         [QUARTERS_MAX],
     ).fetchall()
@@ -64,12 +66,17 @@ def vintages(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) ->
 
 
 def arms(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now: date) -> list[Arm]:
-    """Every arm drawn on the first day, holdouts among them; empty where no experiment ran then."""
+    """Every arm drawn on the first day, holdouts among them; empty where no experiment ran then.
+
+    A look at two days, not the experiment's own measure, which follows customers from their entry (docs/experiments.md).
+    """
     rows = con.execute(
-        "SELECT s.arm, count(*), count(*) FILTER (WHERE coalesce(n.dpd, 0) = 0) "
+        "SELECT s.arm, count(*), count(*) FILTER (WHERE n.dpd = 0 AND NOT coalesce(a.lost, false)) "
         f"FROM {table(workspace, 'playbook', then, 'segments')} AS s "
         f"JOIN {table(workspace, 'book', then, 'customers')} AS o USING (customer_id) "
         f"LEFT JOIN {table(workspace, 'book', now, 'customers')} AS n USING (customer_id) "
+        "LEFT JOIN (SELECT customer_id, bool_or(status IN ('charged_off', 'sold')) AS lost "
+        f"FROM {table(workspace, 'book', now, 'accounts')} GROUP BY customer_id) AS a USING (customer_id) "
         "WHERE s.arm <> '' AND o.dpd > 0 GROUP BY 1 ORDER BY 1"
     ).fetchall()
     found = []
@@ -129,7 +136,7 @@ def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]:
     if asked.kind == "vintage":
         quarter, _, days = asked.name.partition(",")
         first = date.fromisoformat(quarter)
-        return now, f"date_trunc('quarter', opened_date) = DATE '{first}' AND dpd > {int(days)}"
+        return now, f"{ON_BOOK} AND date_trunc('quarter', opened_date) = DATE '{first}' AND dpd > {int(days)}"
     if asked.kind == "roll":
         before, _, after = asked.name.partition("-")
         then = table(workspace, "book", asked.then, "accounts")

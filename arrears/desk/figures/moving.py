@@ -7,10 +7,10 @@ while it is on the book. With `N` the non-performing balances and `D` all balanc
 | part | of an account that |
 |---|---|
 | inflow | is non-performing now and was not |
-| plan | was, is not any more, and its customer keeps a plan now |
+| plan | was, is not any more, and its customer keeps a plan that day |
 | cure | was, is on the book, and is not any more |
 | write_off, sale | was, and is charged off or sold now |
-| recovery | was, and left the book otherwise; or is still, with less owed |
+| recovery | was, and left the book otherwise; or is still, with less owed: payments, refunds, waivers |
 | growth | is still, with more owed: interest, charges, purchases |
 
 `N1/D1 - N0/D0` = the sum of the parts divided by `D0`, and the denominator's part, `N1/D1 - N1/D0`.
@@ -82,7 +82,7 @@ def pairs(workspace: Workspace, then: date, now: date, bank: Bank) -> str:
             f"{ON_BOOK} AND {_BAD} AS bad FROM {table(workspace, 'book', day, 'accounts')}"
         )
 
-    flags = table(workspace, "book", now, "flags")
+    people = table(workspace, "book", now, "customers")
     return f"""(SELECT *, CASE WHEN bad1 THEN owed1 ELSE 0 END - CASE WHEN bad0 THEN owed0 ELSE 0 END AS change_minor FROM (
         SELECT coalesce(n.account_id, o.account_id) AS account_id, coalesce(n.customer_id, o.customer_id) AS customer_id,
             coalesce(n.bucket, 0) AS bucket, coalesce(n.dpd, 0) AS dpd, coalesce(n.owed, 0) AS owed1,
@@ -99,7 +99,7 @@ def pairs(workspace: Workspace, then: date, now: date, bank: Bank) -> str:
                 WHEN p.customer_id IS NOT NULL THEN 'plan'
                 ELSE 'cure' END AS part
         FROM ({book(then)}) AS o FULL JOIN ({book(now)}) AS n USING (account_id)
-        LEFT JOIN (SELECT DISTINCT customer_id FROM {flags} WHERE flag = 'plan_performing' AND active) AS p
+        LEFT JOIN (SELECT customer_id FROM {people} WHERE list_contains(string_split(flags, ','), 'plan_performing')) AS p
             ON p.customer_id = n.customer_id) AS both_days)"""
 
 

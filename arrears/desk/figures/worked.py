@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from arrears.desk.ledger.appending import Connection
 from arrears.errors import UsageError
 
-By = Literal["day", "channel", "segment", "agent"]
+By = Literal["day", "month", "channel", "segment", "agent"]
 DAYS_MAX = 31
 _KEYS: dict[str, str] = {
-    "day": "left(a.local_at, 10)", "channel": "a.channel", "segment": "coalesce(i.segment, '')", "agent": "a.actor",
+    "day": "left(a.local_at, 10)", "month": "left(a.local_at, 7)", "channel": "a.channel", "segment": "coalesce(i.segment, '')", "agent": "a.actor",
 }  # fmt: skip
 _RATES = """SELECT {key} AS name, count(*), count(o.outcome),
     count(*) FILTER (WHERE o.outcome IN ('right_party', 'promise', 'refused', 'met')),
@@ -60,6 +60,10 @@ class Kept:
     kept_n: int
     broken_n: int
     open_n: int
+
+    @property
+    def judged_n(self) -> int:
+        return self.kept_n + self.broken_n
 
 
 @dataclass(frozen=True)

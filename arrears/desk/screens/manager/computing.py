@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from arrears.report import of_book
 from arrears.report.summary import Npl, Roll
 from arrears.report.tables import reading
 
-KEPT = 64
+KEPT, HISTORY_MAX = 64, 40
 _ONE = threading.Lock()
 """One figure is computed at a time in a process: DuckDB takes all cores for it."""
 
@@ -63,7 +63,7 @@ def moved(days: Days) -> moving.Moved:
 
 def history(days: Days) -> tuple[Npl, ...]:
     """The ratio on the days up to the later one."""
-    found: tuple[Npl, ...] = _figure("history", days.now)
+    found: tuple[Npl, ...] = _figure("history", days.now, read=[day for day in days.known if day <= days.now])
     return found
 
 
@@ -91,17 +91,17 @@ def accounts(asked: books.Asked, after: str, limit: int) -> list[books.AccountRo
         return books.accounts(con, Workspace(desk().workspace), bank_of(desk().workspace), asked, after, limit)
 
 
-def _figure(name: str, *days: date) -> Any:
-    """By the hashes of bank and books: another run of a day is another figure."""
+def _figure(name: str, *days: date, read: Sequence[date] = ()) -> Any:
+    """By the hashes of the bank and of all that is read, `read` days among them: another run of a day is another figure."""
     place = Workspace(desk().workspace)
-    hashes = [found.content_hash if (found := place.manifest("book", day)) else "" for day in days]
-    with _ONE:
-        return _remembered(name, place.path, days, (bank_of(place.path).content_hash, *hashes))
+    steps = [(step, day) for day in (*days, *read[-HISTORY_MAX:]) for step in ("book", "playbook")]
+    hashes = [found.content_hash if (found := place.manifest(step, day)) else "" for step, day in steps]
+    return _remembered(name, place.path, days, (bank_of(place.path).content_hash, *hashes))
 
 
 @functools.lru_cache(maxsize=KEPT)
 def _remembered(name: str, path: Path, days: tuple[date, ...], _hashes: tuple[str, ...]) -> Any:
-    with reading() as con:
+    with _ONE, reading() as con:
         return _FIGURES[name](con, Workspace(path), bank_of(path), *days)
 
 

@@ -26,7 +26,7 @@ PAGE, CSV_MAX = 100, 100_000
 PPM_PERCENT = 10_000
 PART_WORDS: dict[str, tuple[str, str]] = {
     "inflow": ("fell in", "新增不良"), "growth": ("grew", "不良余额增加"), "cure": ("cured", "恢复正常"),
-    "plan": ("by a plan", "协议转正常"), "recovery": ("recovered", "现金回收"), "write_off": ("written off", "核销"),
+    "plan": ("by a plan", "协议转正常"), "recovery": ("recovered", "回收"), "write_off": ("written off", "核销"),
     "sale": ("sold", "转让"),
 }  # fmt: skip
 """Part of the NPL's change: (English, Chinese)."""
@@ -140,9 +140,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @needs("figures.see")
 def accounts_csv(request: HttpRequest) -> HttpResponse:
-    """The same as a file: ids and amounts, no names; that it was taken is on the record."""
+    """The same as a file: ids and amounts, no names; that it was taken is on the record. More than `CSV_MAX` are refused."""
     asked = _asked(request)
-    rows = _rows(asked, "", CSV_MAX)
+    rows = _rows(asked, "", CSV_MAX + 1)
+    if len(rows) > CSV_MAX:
+        raise UsageError(f"these are more than {CSV_MAX:,} accounts", where="accounts.csv", remedy="choose a smaller figure")
     record(request.user.username, "look", subject="accounts.csv", rows=len(rows), figure=f"{asked.kind} {asked.name}")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.kind}-{asked.now}.csv"'
