@@ -106,6 +106,17 @@ def test_many_agents_get_different_customers(here: Desk) -> None:
     assert len(set(found)) == len(found) == 32
 
 
+def test_nobody_is_offered_whom_the_desk_holds(three: Desk) -> None:
+    from arrears.desk.cases.matters import open_matter
+    from arrears.desk.cases.promises import make_promise
+
+    with three.connection() as connection:
+        make_promise(connection, three.policy, "C3", 500, DAY + timedelta(days=2), MORNING, "x")
+        open_matter(connection, three.policy, "C2", "hardship", MORNING, "x")
+        assert queue.next_customer(connection, "ann", MORNING) == "C1"
+        assert queue.next_customer(connection, "bob", MORNING) is None
+
+
 def test_assigned_and_placed_customers_are_not_for_everybody(three: Desk) -> None:
     with three.connection() as connection:
         connection.execute("INSERT INTO assignment (customer_id, agent, by) VALUES ('C1', 'ann', 'sup')")
@@ -186,6 +197,18 @@ def test_what_is_agreed_on_the_page_is_in_the_case(three: Desk) -> None:
     assert collector.post("/work/case/C2/plan/1/", {"answer": "decline"}).status_code == 422, "another customer's"
     with three.store.connect() as connection:
         assert verify(connection).findings == ()
+
+
+def test_a_promise_that_was_broken_is_told(three: Desk) -> None:
+    from arrears.desk.cases.judging import judge_due
+    from arrears.desk.cases.promises import make_promise
+
+    with three.connection() as connection:
+        make_promise(connection, three.policy, "C1", 500, DAY + timedelta(days=1), MORNING, "x")
+        judge_due(connection, three.policy, MORNING + timedelta(days=4), "desk")
+    page = client_of("collector").get("/work/case/C1/")
+    assert page.status_code == 200
+    assert page.content.decode().count("CNY\N{NO-BREAK SPACE}5.00") >= 3, "in the timeline twice, and among the promises"
 
 
 def test_a_call_back_comes_when_it_is_due_and_passes_the_gate(three: Desk) -> None:

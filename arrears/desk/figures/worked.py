@@ -19,7 +19,8 @@ from arrears.errors import UsageError
 By = Literal["day", "month", "channel", "segment", "agent"]
 DAYS_MAX = 31
 _KEYS: dict[str, str] = {
-    "day": "left(a.local_at, 10)", "month": "left(a.local_at, 7)", "channel": "a.channel", "segment": "coalesce(i.segment, '')", "agent": "a.actor",
+    "day": "left(a.local_at, 10)", "month": "left(a.local_at, 7)", "channel": "a.channel",
+    "segment": "coalesce(i.segment, '')", "agent": "a.actor",
 }  # fmt: skip
 _RATES = """SELECT {key} AS name, count(*), count(o.outcome),
     count(*) FILTER (WHERE o.outcome IN ('right_party', 'promise', 'refused', 'met')),

@@ -49,7 +49,8 @@ CODES: dict[str, dict[str, Pair]] = {
         "date": ("day", "日期"), "due": ("due date", "到期日"), "bucket": ("bucket", "阶段"),
     },
     "by": {
-        "day": ("day", "日期"), "month": ("month", "月份"), "channel": ("channel", "渠道"), "segment": ("segment", "客群"), "agent": ("agent", "坐席"),
+        "day": ("day", "日期"), "month": ("month", "月份"), "channel": ("channel", "渠道"), "segment": ("segment", "客群"),
+        "agent": ("agent", "坐席"),
     },
     "origin": {"book": ("from the book", "账册"), "desk": ("entered here", "本系统录入")},
     "language": {"zh": ("Chinese", "中文"), "en": ("English", "英文")},

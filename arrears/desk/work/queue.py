@@ -16,8 +16,16 @@ CALL_BACK_DAYS_MAX = 30
 # Scalar subqueries, and not NOT EXISTS: as a join they would make PostgreSQL sort the whole queue to find its first.
 _FREE = """(SELECT 1 FROM work_hold AS h WHERE h.customer_id = {0}.customer_id AND h.agent <> %(agent)s
     AND h.until > %(now)s) IS NULL"""
-_WAITS = """i.state = 'due' AND i.channel = 'call' AND i.due_at <= %(now)s AND i.not_after > %(now)s
-AND """ + _FREE.format("i")
+# What the desk itself would hold back (arrears.desk.dispatch.judging) is not offered in the first place.
+_ASKED = """(SELECT 1 FROM promise AS q WHERE q.customer_id = i.customer_id AND q.state = 'open'
+    AND q.due_on >= %(today)s) IS NULL
+AND (SELECT 1 FROM matter AS m WHERE m.customer_id = i.customer_id AND m.closed_at IS NULL LIMIT 1) IS NULL
+AND (SELECT 1 FROM repayment_plan AS r WHERE r.customer_id = i.customer_id AND r.state = 'performing') IS NULL"""
+_WAITS = (
+    """i.state = 'due' AND i.channel = 'call' AND i.due_at <= %(now)s AND i.not_after > %(now)s
+AND """
+    + f"{_FREE.format('i')}\nAND {_ASKED}"
+)
 _CALL_BACK = f"""SELECT c.customer_id FROM call_back AS c WHERE c.state = 'open' AND c.at <= %(now)s
 AND (c.agent = %(agent)s OR c.at <= %(late)s) AND {_FREE.format("c")} ORDER BY c.agent <> %(agent)s, c.at LIMIT 1"""
 _ASSIGNED = f"""SELECT i.customer_id FROM assignment AS a JOIN intent AS i USING (customer_id)

@@ -22,8 +22,9 @@ WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1"""
 _CONTACTS = """SELECT intent_id, business_date, account_id, step, channel, party, purpose, subject, text, name, contact,
     segment, clause, reason, due_at, not_after, state, deferred_n FROM intent WHERE customer_id = %s
 ORDER BY business_date DESC, state <> 'due', due_at LIMIT %s"""
-_TIMELINE = """SELECT seq, at, local_at, kind, actor, intent_id, attempt_seq, step, account_id, channel, party, outcome, body
-FROM ledger_entry WHERE customer_id = %s AND seq < %s ORDER BY seq DESC LIMIT %s"""
+_TIMELINE = """SELECT seq, at, local_at, kind, actor, intent_id, attempt_seq, step, account_id, channel, party, outcome, body,
+    (SELECT currency FROM standing AS s WHERE s.customer_id = e.customer_id ORDER BY business_date DESC LIMIT 1) AS currency
+FROM ledger_entry AS e WHERE customer_id = %s AND seq < %s ORDER BY seq DESC LIMIT %s"""
 _UNTOLD = """SELECT a.seq, a.channel, a.local_at, i.text, i.name, i.contact FROM ledger_entry AS a
 LEFT JOIN intent AS i ON i.intent_id = a.intent_id AND i.customer_id = a.customer_id
 WHERE a.customer_id = %s AND a.kind = 'attempt' AND a.actor = %s AND a.channel IN ('call', 'visit')
@@ -89,7 +90,8 @@ def timeline_of(connection: Connection, customer_id: str, before: int) -> list[d
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_TIMELINE, [customer_id, before, TIMELINE_MAX]).fetchall()
     for row in rows:
-        row["body"] = json.loads(row["body"])
+        # Entries about what was agreed before bear no currency: it is the customer's.
+        row["body"] = {"currency": row["currency"], **json.loads(row["body"])}
     return rows
 
 

@@ -29,7 +29,8 @@ def steps(rows: list[dict[str, Any]], label: str) -> SafeString:
 def line(rows: list[dict[str, Any]], label: str) -> SafeString:
     """A line over days: rows of `day`, `value`."""
     percent = alt.Axis(title="%", titleAngle=0, gridColor=RULE, domain=False)
-    days = alt.Axis(title=None, labelAngle=0, labelOverlap=True)
+    marked = [row["day"] for row in rows[:: -max(1, len(rows) // 8)]]
+    days = alt.Axis(title=None, labelAngle=0, values=marked)
     base = alt.Chart(alt.Data(values=rows)).mark_line(color=ACCENT, point=alt.OverlayMarkDef(color=ACCENT, size=30))
     found = base.encode(x=alt.X("day:O", axis=days), y=alt.Y("value:Q", scale=alt.Scale(zero=False), axis=percent))
     return drawn(found.properties(width=620, height=180), label)
