@@ -14,6 +14,7 @@ from pathlib import Path
 import typer
 
 from arrears.cli import (
+    api,
     cards,
     cases,
     conduct,
@@ -49,6 +50,7 @@ for room in (
     desk,
     cases,
     people,
+    api,
     rules,
     cards,
     studies,

@@ -74,3 +74,34 @@ def test_nobody_raises_themselves(here: Desk) -> None:
     admin.post("/administration/user/second/roles/", {"roles": ["manager"], "agency": ""})
     assert User.objects.get(username="second").roles == ["manager"]
     assert client_of("collector").post("/administration/user/second/roles/", {"roles": ["manager"]}).status_code == 403
+
+
+def test_a_token_is_shown_once_and_revoked(here: Desk) -> None:
+    from arrears.desk.api.tokens import token_of
+
+    admin, form = client_of("administrator"), {"name": "crm", "owner": "supervisor", "days": "30", "scopes": ["cases:read"]}
+    found = re.search(r"<strong>(arr_[\w-]+)</strong>", admin.post("/administration/tokens/", form).content.decode())
+    assert found is not None
+    assert found[1] not in admin.get("/administration/tokens/").content.decode()
+    token = token_of(found[1])
+    assert token is not None
+    assert (token.owner.username, token.scopes, token.created_by) == ("supervisor", ["cases:read"], "administrator")
+    assert admin.post("/administration/tokens/", form | {"owner": "nobody"}).status_code == 400
+    assert client_of("supervisor").post("/administration/tokens/", {"revoke": token.pk}).status_code == 403
+    admin.post("/administration/tokens/", {"revoke": token.pk})
+    assert token_of(found[1]) is None
+
+
+def test_the_tokens_page_is_for_everybody(served: str) -> None:
+    with chromium() as browser:
+        for language in ("en", "zh"):
+            page = signed_in(browser, served, "administrator", language=language)
+            page.goto("/administration/tokens/")
+            page.fill("[name=name]", f"crm-{language}")
+            page.fill("[name=owner]", "supervisor")
+            page.check("[value='cases:read']")
+            page.click("form.stack button")
+            page.wait_for_selector("p.id strong")
+            check_page(page)
+            assert ("吊销" if language == "zh" else "Revoke") in page.inner_text("table")
+            page.context.close()

@@ -1,5 +1,7 @@
 """Addresses of the API."""
 
-from typing import Any
+from django.urls import path, re_path
 
-urlpatterns: list[Any] = []
+from arrears.desk.api.service import api, nowhere
+
+urlpatterns = [path("v1/", api.urls), re_path(r"", nowhere)]

@@ -4,22 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='matter',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['deadline_on'], name='matter_open'),
+            model_name="matter",
+            index=models.Index(condition=models.Q(("closed_at__isnull", True)), fields=["deadline_on"], name="matter_open"),
         ),
         migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(condition=models.Q(('state', 'to_approve')), fields=['plan_id'], name='plan_waiting'),
+            model_name="plan",
+            index=models.Index(condition=models.Q(("state", "to_approve")), fields=["plan_id"], name="plan_waiting"),
         ),
         migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['due_on', 'state'], name='promise_due'),
+            model_name="promise",
+            index=models.Index(fields=["due_on", "state"], name="promise_due"),
         ),
     ]

@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plan', '0002_queue'),
+        ("plan", "0002_queue"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='intent',
-            index=models.Index(fields=['business_date', 'segment', 'channel', 'state'], include=('due_at', 'not_after', 'customer_id'), name='intent_figures'),
+            model_name="intent",
+            index=models.Index(
+                fields=["business_date", "segment", "channel", "state"],
+                include=("due_at", "not_after", "customer_id"),
+                name="intent_figures",
+            ),
         ),
     ]

@@ -10,6 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from arrears.desk.api.models import NAME_MAX
+from arrears.desk.api.tokens import (
+    DAYS_DEFAULT,
+    DAYS_MAX,
+    SCOPES,
+    all_tokens,
+    make_token,
+    revoke_token,
+    state_of,
+    token_numbered,
+)  # fmt: skip
 from arrears.desk.people import accounts
 from arrears.desk.people.models import USERNAME, User
 from arrears.desk.people.roles import NAMES, Role
@@ -43,6 +54,25 @@ class UserForm(RolesForm):
     name = forms.CharField(label=lazy("Name"), max_length=100, required=False)
     chosen = forms.ChoiceField(label=lazy("Language"), choices=[("en", "English"), ("zh", "中文")])
     field_order = ("username", "name", "chosen", "roles", "agency")
+
+
+class TokenForm(forms.Form):
+    """A token for another system."""
+
+    name = forms.CharField(max_length=NAME_MAX)
+    owner = forms.RegexField(rf"^{USERNAME}$", max_length=32)
+    days = forms.IntegerField(min_value=1, max_value=DAYS_MAX, initial=DAYS_DEFAULT)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        zh = language() == "zh"
+        self.fields["name"].label = _("Which system gets it")
+        self.fields["owner"].label = _("Staff number of the user whose rights bound it")
+        self.fields["days"].label = _("Days it is good for")
+        self.fields["scopes"] = forms.MultipleChoiceField(
+            label=_("What it may do"), widget=forms.CheckboxSelectMultiple,
+            choices=[(scope, names[1 if zh else 0]) for scope, names in SCOPES.items()],
+        )  # fmt: skip
 
 
 @needs("user.manage")
@@ -110,6 +140,27 @@ def act(request: HttpRequest, username: str) -> HttpResponse:
     return redirect("administrator:user", username=username)
 
 
+@require_http_methods(["GET", "POST"])
 @needs("token.manage")
 def tokens(request: HttpRequest) -> HttpResponse:
-    return render(request, "administrator/tokens.html")
+    """The tokens of other systems; one that is made is shown once, on this answer alone."""
+    actor, secret, form = request.user.username, "", TokenForm()
+    if request.method == "POST" and request.POST.get("revoke", "").isdecimal():
+        changed = revoke_token(actor, token_numbered(min(int(request.POST["revoke"][:19]), 2**63 - 1)))
+        messages.success(request, _("Revoked.") if changed else _("It was not live any more."))
+        return redirect("administrator:tokens")
+    if request.method == "POST" and (form := TokenForm(request.POST)).is_valid():
+        told = form.cleaned_data
+        try:
+            owner = accounts.user_named(told["owner"])
+            secret = make_token(actor, owner, told["name"], told["scopes"], days=told["days"])[1]
+            form = TokenForm()
+        except StoreError as error:
+            form.add_error(None, error.line())
+    word = 1 if language() == "zh" else 0
+    rows = [
+        {"token": one, "state": state_of(one), "scopes": ", ".join(SCOPES[scope][word] for scope in one.scopes)}
+        for one in all_tokens()
+    ]
+    answer = {"rows": rows, "secret": secret, "form": form}
+    return render(request, "administrator/tokens.html", answer, status=400 if form.errors else 200)

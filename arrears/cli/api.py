@@ -1,0 +1,157 @@
+"""Other systems: `arrears token make|list|revoke` and `arrears webhook add|list|remove|deliver`."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from arrears.cli.desk import store_of
+from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, WorkspacePath, example
+from arrears.cli.output import tell_json
+
+IDLE_SECONDS = 1.0
+token_app = typer.Typer(help="What other systems sign in to the API with.", no_args_is_help=True, rich_markup_mode=None)
+webhook_app = typer.Typer(help="Systems that are told of events.", no_args_is_help=True, rich_markup_mode=None)
+Name = Annotated[str, typer.Option("--name", metavar="TEXT", help="Which system it is.")]
+TokenNumber = Annotated[int, typer.Argument(metavar="TOKEN", min=1, max=2**63 - 1, help="Its number of the list.")]
+WebhookNumber = Annotated[int, typer.Argument(metavar="WEBHOOK", min=1, max=2**63 - 1, help="Its number of the list.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Hang the commands of this page into the program."""
+    made = "arrears token make --owner sup-01 --name crm --scope cases:read --scope cases:write"
+    token_app.command("make", epilog=example(made))(make)
+    token_app.command("list", epilog=example("arrears token list --json"))(list_tokens)
+    token_app.command("revoke", epilog=example("arrears token revoke 1"))(revoke)
+    added = "arrears webhook add --name crm --url https://crm.bank.example/told --event promise.broken"
+    webhook_app.command("add", epilog=example(added))(add)
+    webhook_app.command("list", epilog=example("arrears webhook list"))(list_webhooks)
+    webhook_app.command("remove", epilog=example("arrears webhook remove 1"))(remove)
+    webhook_app.command("deliver", epilog=example("arrears webhook deliver --wait"))(deliver)
+    app.add_typer(token_app, name="token")
+    app.add_typer(webhook_app, name="webhook")
+
+
+def make(
+    owner: Annotated[str, typer.Option("--owner", metavar="USER", help="Whose rights bound it.")],
+    name: Name,
+    scope: Annotated[list[str], typer.Option("--scope", metavar="SCOPE", help="cases:read, ...; may be repeated.")],
+    days: Annotated[int, typer.Option("--days", metavar="N", help="So long it is good.")] = 90,
+    workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
+    json: AsJson = False,
+) -> None:
+    """Make a token, and print its secret, which is kept nowhere."""
+    with store_of(workspace):
+        from arrears.desk.api.tokens import make_token
+        from arrears.desk.people.accounts import user_named
+
+        token, secret = make_token(_who(), user_named(owner), name, scope, days=days)
+    _told(json, f"token {token.pk}: {secret}", token=token.pk, secret=secret, expires_at=token.expires_at)
+
+
+def list_tokens(workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
+    """List the tokens, the newest first."""
+    with store_of(workspace):
+        from arrears.desk.api.tokens import all_tokens, state_of
+
+        rows = [
+            {"token": one.pk, "name": one.name, "begins": one.hint, "owner": one.owner.username, "scopes": one.scopes,
+             "state": state_of(one), "expires_at": one.expires_at, "last_used_at": one.last_used_at}
+            for one in all_tokens()
+        ]  # fmt: skip
+    if json:
+        tell_json(rows)
+        return
+    for row in rows:
+        typer.echo(f"{row['token']:>4} {row['name']:<20} {row['owner']:<16} {row['state']:<13} {' '.join(row['scopes'])}")
+
+
+def revoke(token: TokenNumber, workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
+    """Let a token in no more, at once."""
+    with store_of(workspace):
+        from arrears.desk.api.tokens import revoke_token, token_numbered
+
+        changed = revoke_token(_who(), token_numbered(token))
+    _told(json, f"token {token} is revoked", token=token, changed=changed)
+
+
+def add(
+    name: Name,
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where it is told; in a rehearsal also this machine.")],
+    event: Annotated[list[str], typer.Option("--event", metavar="EVENT", help="promise.broken, ...; may be repeated.")],
+    workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
+    json: AsJson = False,
+) -> None:
+    """Tell a system of these events from now on, and print the secret that signs them, shown once."""
+    with store_of(workspace):
+        from arrears.desk.api.webhooks import subscribe
+
+        made, secret = subscribe(_who(), workspace, name, url, event)
+    _told(json, f"webhook {made.pk}: {secret}", webhook=made.pk, secret=secret)
+
+
+def list_webhooks(workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
+    """List who is told, how far, and what went wrong last."""
+    with store_of(workspace):
+        from arrears.desk.api.webhooks import all_subscriptions, waiting_n
+
+        rows = [
+            {"webhook": one.pk, "name": one.name, "url": one.url, "events": one.events, "open": one.closed_at is None,
+             "waiting_n": waiting_n(one), "failures_n": one.failures_n, "last_fault": one.last_fault, "next_at": one.next_at}
+            for one in all_subscriptions()
+        ]  # fmt: skip
+    if json:
+        tell_json(rows)
+        return
+    for row in rows:
+        state = (row["last_fault"] or "well") if row["open"] else "closed"
+        typer.echo(f"{row['webhook']:>4} {row['name']:<20} {state:<14} {row['waiting_n']:>8} entries to go  {row['url']}")
+
+
+def remove(webhook: WebhookNumber, workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
+    """Tell a system nothing more."""
+    with store_of(workspace):
+        from arrears.desk.api.webhooks import subscription_numbered, unsubscribe
+
+        changed = unsubscribe(_who(), subscription_numbered(webhook))
+    _told(json, f"webhook {webhook} is closed", webhook=webhook, changed=changed)
+
+
+def deliver(
+    wait: Annotated[bool, typer.Option("--wait", help="Go on until Ctrl-C.")] = False,
+    workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
+    json: AsJson = False,
+) -> None:
+    """Tell every system what it has not been told yet; what is not taken is tried again, more and more slowly."""
+    with store_of(workspace) as store, store.connect() as connection:
+        from arrears.desk.api.telling import deliver_once
+
+        connection.autocommit = True
+        done = deliver_once(connection, workspace)
+        try:
+            while wait or done["told"]:
+                found = deliver_once(connection, workspace)
+                done += found
+                if not found["told"]:
+                    if not wait:
+                        break
+                    time.sleep(IDLE_SECONDS)
+        except KeyboardInterrupt:
+            pass
+    _told(json, f"told {done['told']}, failed {done['failed']}", told=done["told"], failed=done["failed"])
+
+
+def _who() -> str:
+    """Who gives the command, for the record."""
+    return f"cli:{getpass.getuser()}"
+
+
+def _told(json: bool, line: str, **values: object) -> None:
+    if json:
+        tell_json(values)
+    else:
+        typer.echo(line)
