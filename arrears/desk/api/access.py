@@ -15,7 +15,7 @@ from arrears.desk.api.tokens import token_of
 from arrears.desk.cases.policy import Level
 from arrears.desk.people.models import User
 from arrears.desk.people.recording import record
-from arrears.desk.people.roles import Right, Role
+from arrears.desk.people.roles import Right, level_of
 
 ID = "[A-Za-z0-9._-]{1,32}"
 """An id of the bank's feed."""
@@ -35,8 +35,7 @@ class Caller:
 
     def level(self) -> Level:
         """Whose authority the owner has."""
-        roles = set(self.user.roles)
-        return "manager" if Role.manager in roles else "supervisor" if Role.supervisor in roles else "collector"
+        return level_of(self.user.roles)
 
 
 class Bearer(HttpBearer):

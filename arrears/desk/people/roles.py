@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Literal
+
+from arrears.desk.cases.policy import Level
 
 
 class Role(StrEnum):
@@ -47,6 +50,12 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }  # fmt: skip
 """Least privilege: an administrator sees no customer, a strategist no case. Of whom a right on a case holds is said by
 `arrears.desk.people.rights`: an agency's people see what is placed with it, a field agent whom a visit is planned to."""
+
+
+def level_of(roles: Sequence[str]) -> Level:
+    """Whose authority over plans somebody has."""
+    return "manager" if Role.manager in roles else "supervisor" if Role.supervisor in roles else "collector"
+
 
 NAMES: dict[Role, tuple[str, str]] = {
     Role.collector: ("Collector", "催收员"), Role.supervisor: ("Supervisor", "催收主管"),

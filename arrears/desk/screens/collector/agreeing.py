@@ -9,12 +9,11 @@ from arrears.card.plan import PlanTerms
 from arrears.desk.cases.file import give_reason
 from arrears.desk.cases.matters import open_matter
 from arrears.desk.cases.plans import accept_plan, decline_plan, offer_plan
-from arrears.desk.cases.policy import Level
 from arrears.desk.cases.promises import make_promise
 from arrears.desk.cases.states import end_state, enter_state
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
-from arrears.desk.people.roles import Role
+from arrears.desk.people.roles import level_of
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.acts import done, held, refused
@@ -63,7 +62,7 @@ def plan(request: HttpRequest, customer_id: str) -> HttpResponse:
         terms = PlanTerms(told["amount"], told["months"], "equal_payment", int(told["apr"] * PPM_PERCENT))
         offer_plan(
             connection, desk().policy, customer_id, terms, told["first"], desk().now(), request.user.username,
-            level_of(request), waived_minor=told["waived"],
+            level_of(request.user.roles), waived_minor=told["waived"],
         )  # fmt: skip
     return done(request, customer_id)
 
@@ -115,12 +114,6 @@ def state(request: HttpRequest, customer_id: str) -> HttpResponse:
             evidence=told["evidence"],
         )  # fmt: skip
     return done(request, customer_id)
-
-
-def level_of(request: HttpRequest) -> Level:
-    """Whose authority this person has."""
-    roles = set(request.user.roles)
-    return "manager" if Role.manager in roles else "supervisor" if Role.supervisor in roles else "collector"
 
 
 def _currency(connection: Connection, customer_id: str) -> str:

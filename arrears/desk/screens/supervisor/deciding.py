@@ -14,6 +14,7 @@ from arrears.desk.cases.matters import close_matter
 from arrears.desk.cases.plans import approve_plan, decline_plan
 from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
+from arrears.desk.people.roles import level_of
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.supervisor import waiting
 from arrears.desk.screens.supervisor.forms import CloseForm, WriteOffForm
@@ -62,7 +63,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     """Plans that wait for somebody with more authority than who offered them."""
     with desk().connection() as connection:
         rows = waiting.plans_to_approve(connection, desk().policy, request.user)
-    level = waiting.level_of(request.user)
+    level = level_of(request.user.roles)
     return render(request, "supervisor/plans.html", {"rows": rows, "authority": desk().policy.authority.get(level)})
 
 
@@ -70,7 +71,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 @needs("plan.approve")
 def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
     """Approve or decline one; neither is done by whoever offered it."""
-    by, level, policy = request.user.username, waiting.level_of(request.user), desk().policy
+    by, level, policy = request.user.username, level_of(request.user.roles), desk().policy
     with desk().connection() as connection:
         if request.POST.get("decision") == "approve":
             approve_plan(connection, policy, plan_id, desk().now(), by, level)

@@ -7,10 +7,10 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from arrears.desk.cases.policy import CasePolicy, Level
+from arrears.desk.cases.policy import CasePolicy
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.models import User
-from arrears.desk.people.roles import Role
+from arrears.desk.people.roles import level_of
 
 PAGE = 50
 
@@ -39,18 +39,13 @@ def matters_by_kind(connection: Connection, today: date) -> list[tuple[str, int,
     return [(str(kind), int(n), int(overdue)) for kind, n, overdue in connection.execute(_BY_KIND, [today]).fetchall()]
 
 
-def level_of(user: User) -> Level:
-    """With whose authority this person approves plans."""
-    return "manager" if Role.manager in user.roles else "supervisor"
-
-
 def plans_to_approve(connection: Connection, policy: CasePolicy, user: User) -> list[dict[str, Any]]:
     """Plans beyond the authority of whoever offered them, the oldest first; `own`: offered by this person; `within`: their
     authority is enough.
     """
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_PLANS, [PAGE]).fetchall()
-    level = level_of(user)
+    level = level_of(user.roles)
     return [
         row | {
             "own": row["offered_by"] == user.username, "within": policy.within(level, row["term_months"], row["waived_minor"]),
