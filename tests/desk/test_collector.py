@@ -230,6 +230,37 @@ def test_a_call_back_comes_when_it_is_due_and_passes_the_gate(three: Desk) -> No
         assert queue.contact_of_call_back(connection, "C1", at(11, 11)) == number, "asked twice, made once"
 
 
+def test_a_document_is_kept_read_and_on_the_record(three: Desk) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from arrears.desk.people.models import Record
+
+    def sent(raw: bytes) -> Any:
+        return {"document-kind": "income", "document-file": SimpleUploadedFile("../../evil.html", raw)}
+
+    collector, case = client_of("collector"), "/work/case/C1/"
+    pdf = b"%PDF-1.7 made up"
+    assert collector.post(f"{case}document/", sent(b"<html><script>")).status_code == 422
+    assert collector.post(f"{case}document/", sent(b"")).status_code == 422
+    assert collector.post(f"{case}document/", sent(b"%PDF-" + b"x" * 5_000_000)).status_code == 422
+    assert collector.post(f"{case}document/", sent(pdf)).status_code == 302
+    collector.post(f"{case}document/", sent(pdf))
+    assert "DOC-1" in collector.get(case).content.decode()
+    answer = collector.get(f"{case}document/1/")
+    assert (answer.content, answer.headers["Content-Type"]) == (pdf, "application/pdf")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="document-1.pdf"'
+    assert Record.objects.filter(kind="look", subject="document", customer_id="C1").count() == 1
+    assert collector.get("/work/case/C2/document/1/").status_code == 422, "another customer's"
+    assert client_of("manager").get(f"{case}document/1/").status_code == 403
+    (path,) = (one for one in (three.workspace / "documents").rglob("*") if one.is_file())
+    assert path.stat().st_mode & 0o077 == 0
+    assert json.loads(entries(three, "body")[0][0])["document"] == "income"
+    path.chmod(0o600)
+    path.write_bytes(b"%PDF-1.7 changed")
+    assert collector.get(f"{case}document/1/").status_code == 422
+    path.unlink()
+
+
 def test_an_agency_sees_what_is_placed_with_it(three: Desk) -> None:
     agency = client_of("agency")
     assert agency.get("/work/case/C1/").status_code == 403

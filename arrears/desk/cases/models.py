@@ -105,3 +105,22 @@ class Matter(models.Model):
     class Meta:
         db_table = "matter"
         indexes = (models.Index(fields=("deadline_on",), name="matter_open", condition=models.Q(closed_at__isnull=True)),)
+
+
+class Document(models.Model):
+    """A document of a customer's; its file is kept by its hash."""
+
+    document_id = models.BigAutoField(primary_key=True)
+    customer_id = models.CharField(max_length=CUSTOMER_ID_MAX)
+    sha256 = models.CharField(max_length=64)
+    kind = models.TextField()
+    """A code of `arrears.desk.cases.words.DOCUMENTS`."""
+    media = models.TextField()
+    size = models.IntegerField()
+    """Bytes."""
+    added_by = models.TextField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "document"
+        constraints = (models.UniqueConstraint(fields=("customer_id", "sha256"), name="document_once"),)

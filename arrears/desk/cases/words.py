@@ -20,6 +20,13 @@ MATTER_OUTCOMES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """What came of a dispute, a complaint or a request for help: (English, Chinese). Codes, for the ledger keeps no texts."""
 
+DOCUMENTS: dict[str, tuple[str, str]] = {
+    "identity": ("identity", "身份证明"), "income": ("income", "收入证明"), "medical": ("medical", "医疗证明"),
+    "death": ("death certificate", "死亡证明"), "court": ("court paper", "法院文书"),
+    "mandate": ("attorney's mandate", "授权委托书"), "letter": ("letter", "往来函件"), "other": ("other", "其他"),
+}  # fmt: skip
+"""Kinds of documents of a case: (English, Chinese)."""
+
 Action = Literal[
     "estate", "insolvency", "fraud_team", "attorney", "write_only", "wait", "guardian", "answer_dispute", "answer_complaint",
     "offer_plan", "await_instalment", "await_promise", "trace", "contact",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arrears.desk.cases.words import MATTER_OUTCOMES, PRECEDENCE, REASONS
+from arrears.desk.cases.words import DOCUMENTS, MATTER_OUTCOMES, PRECEDENCE, REASONS
 from arrears.desk.people.roles import NAMES
 from arrears.desk.work.words import WRITE_OFF_REASONS
 
@@ -12,6 +12,7 @@ CODES: dict[str, dict[str, Pair]] = {
     "role": {role.value: pair for role, pair in NAMES.items()},
     "reason": {"": ("not known", "未知"), **REASONS},
     "matter_outcome": MATTER_OUTCOMES,
+    "document": DOCUMENTS,
     "state": {one.state: (one.state.replace("_", " "), one.zh.split("：")[0]) for one in PRECEDENCE},
     "channel": {
         "sms": ("SMS", "短信"), "email": ("e-mail", "邮件"), "call": ("call", "电话"), "letter": ("letter", "信函"),

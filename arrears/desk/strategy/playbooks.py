@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from arrears.day.workspace import Workspace
+from arrears.desk.keeping import OWNERS_ALONE, digest_of, keep, replace
 from arrears.desk.people.approvals import ask
 from arrears.desk.people.models import Approval, User
 from arrears.desk.people.recording import record
-from arrears.desk.strategy.keeping import OWNERS_ALONE, digest_of, keep, replace
 from arrears.desk.strategy.simulated import Simulated, read_simulated, require_of
 from arrears.errors import PlaybookError, StoreError
 from arrears.playbook import Playbook, check, contents_path, default_contents, default_path, load, load_contents

@@ -11,10 +11,10 @@ import yaml
 
 from arrears.bank import load_bank
 from arrears.day.workspace import Workspace, is_shipped, pack_place
+from arrears.desk.keeping import digest_of, keep, replace
 from arrears.desk.people.approvals import ask
 from arrears.desk.people.models import Approval, User
 from arrears.desk.people.recording import record
-from arrears.desk.strategy.keeping import digest_of, keep, replace
 from arrears.errors import StoreError
 from arrears.law.comparing import RuleChange, compared
 from arrears.law.examples import test_pack

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from arrears.card.plan import PlanTerms
+from arrears.desk.cases.documents import BYTES_MAX, keep_document
 from arrears.desk.cases.file import give_reason
 from arrears.desk.cases.matters import open_matter
 from arrears.desk.cases.plans import accept_plan, decline_plan, offer_plan
@@ -94,6 +95,20 @@ def matter(request: HttpRequest, customer_id: str) -> HttpResponse:
             connection, desk().policy, customer_id, told["kind"], desk().now(), request.user.username,
             account_id=told["account"],
         )  # fmt: skip
+    return done(request, customer_id)
+
+
+@require_POST
+@needs("case.work", "case.visit")
+def document(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """Keep a document."""
+    form = forms.DocumentForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return refused(request, customer_id, form)
+    told = form.cleaned_data
+    with held(request, customer_id) as connection:
+        raw = told["file"].read(BYTES_MAX + 1)
+        keep_document(connection, desk().workspace, customer_id, told["kind"], raw, desk().now(), request.user.username)
     return done(request, customer_id)
 
 

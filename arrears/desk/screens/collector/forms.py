@@ -127,3 +127,12 @@ class InboundForm(forms.Form):
         self.fields["channel"] = forms.ChoiceField(label=_("How they reached us"), choices=choices_of("channel", language()))
         spoken = [one for one in choices_of("outcome", language()) if one[0] in SPOKEN]
         self.fields["outcome"] = forms.ChoiceField(label=_("What came of it"), choices=spoken)
+
+
+class DocumentForm(forms.Form):
+    """A document that belongs to the case."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, prefix="document")
+        self.fields["kind"] = forms.ChoiceField(label=_("What it is"), choices=choices_of("document", language()))
+        self.fields["file"] = forms.FileField(label=_("PDF, PNG or JPEG, up to 5 MB"), allow_empty_file=True)

@@ -23,5 +23,7 @@ urlpatterns = [
     path("case/<str:customer_id>/plan/", agreeing.plan, name="plan"),
     path("case/<str:customer_id>/plan/<int:plan_id>/", agreeing.plan_answered, name="plan-answered"),
     path("case/<str:customer_id>/matter/", agreeing.matter, name="matter"),
+    path("case/<str:customer_id>/document/", agreeing.document, name="document"),
+    path("case/<str:customer_id>/document/<int:document_id>/", views.document, name="document-read"),
     path("case/<str:customer_id>/state/", agreeing.state, name="state"),
 ]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from arrears.card.cycle import closing_in_month
+from arrears.desk.cases.documents import read_document
 from arrears.desk.current import desk
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
@@ -79,6 +80,7 @@ def _forms(request: HttpRequest, found: dict[str, Any], currency: str, zone: str
         "reason_form": forms.ReasonForm(initial={"reason": found["case"]["reason"]}),
         "matter_form": forms.MatterForm([one["id"] for one in found["debts"]]), "state_form": forms.StateForm(),
         "call_back_form": forms.CallBackForm(), "inbound_form": forms.InboundForm(),
+        "document_form": forms.DocumentForm(),
     }  # fmt: skip
 
 
@@ -103,6 +105,19 @@ def timeline(request: HttpRequest, customer_id: str) -> HttpResponse:
         entries = timeline_of(connection, customer_id, before)
     page = "collector/entries.html" if request.htmx else "collector/timeline.html"
     return render(request, page, {"entries": entries, "customer_id": customer_id})
+
+
+@needs("case.reveal")
+def document(request: HttpRequest, customer_id: str, document_id: int) -> HttpResponse:
+    """A document as a file; that it was looked at is on the record."""
+    with desk().connection() as connection:
+        raw, media = read_document(connection, desk().workspace, customer_id, document_id)
+    record(request.user.username, "look", customer_id=customer_id, subject="document", document_id=document_id)
+    ending = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}[media]
+    response = HttpResponse(raw, content_type=media)
+    response.headers["Content-Disposition"] = f'attachment; filename="document-{document_id}.{ending}"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 @needs("case.visit")
