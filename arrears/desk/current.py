@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from psycopg_pool import ConnectionPool
 
+from arrears.bank import Bank, load_bank
 from arrears.desk.cases.policy import CasePolicy, load_case_policy
 from arrears.desk.dispatch.claiming import Clock
 from arrears.desk.dispatch.judging import Gates
@@ -66,6 +68,16 @@ class Desk:
         """The bank's own rules for cases; a change counts from the next start."""
         return load_case_policy(self.workspace)
 
+    @property
+    def bank(self) -> Bank:
+        """The bank's settings, read again where the file has changed."""
+        path = self.workspace / "bank.toml"
+        return _bank(path, path.stat().st_mtime_ns)
+
+    def today(self) -> date:
+        """The date by the bank's calendar."""
+        return self.now().astimezone(ZoneInfo(self.bank.timezone)).date()
+
     def close(self) -> None:
         """Give the connections back."""
         self._pool.close()
@@ -77,6 +89,11 @@ class Desk:
         if found is None or found[0] is None:
             raise StoreError("no plan is published yet", where="desk", remedy="arrears publish --date D")
         return date.fromisoformat(str(found[0]))
+
+
+@functools.lru_cache(maxsize=4)
+def _bank(path: Path, _changed_ns: int) -> Bank:
+    return load_bank(path)
 
 
 _current: list[Desk] = []

@@ -120,9 +120,7 @@ def test_nobody_is_offered_whom_the_desk_holds(three: Desk) -> None:
 def test_assigned_and_placed_customers_are_not_for_everybody(three: Desk) -> None:
     with three.connection() as connection:
         connection.execute("INSERT INTO assignment (customer_id, agent, by) VALUES ('C1', 'ann', 'sup')")
-        connection.execute(
-            "INSERT INTO placement (customer_id, agency, from_date, placed_by) VALUES ('C3', 'AG1', %s, 'sup')", [DAY]
-        )
+        placed(connection, "C3", "AG1")
         assert queue.next_customer(connection, "ann", MORNING) == "C1", "before the more urgent ones"
         assert queue.next_customer(connection, "bob", MORNING) == "C2"
         assert queue.next_customer(connection, "cid", MORNING) is None
@@ -230,6 +228,23 @@ def test_a_call_back_comes_when_it_is_due_and_passes_the_gate(three: Desk) -> No
         assert queue.contact_of_call_back(connection, "C1", at(11, 11)) == number, "asked twice, made once"
 
 
+@pytest.mark.parametrize(("flag", "state"), [("", "made"), ("cease", "cancelled")])
+def test_a_call_back_ends_as_the_gate_says(three: Desk, flag: str, state: str) -> None:
+    from arrears.desk.cases.states import enter_state
+
+    collector = client_of("collector")
+    collector.post("/work/case/C1/call-back/", {"callback-at": "2026-06-15T10:30"})
+    with three.connection() as connection:
+        connection.execute("UPDATE call_back SET at = %s", [at(9, 50)])
+        if flag:
+            enter_state(connection, "C1", flag, MORNING, "x")
+        queue.settle_call_back(connection, "C1", MORNING, "deferred", at(9, 55))
+        assert connection.execute("SELECT state, at FROM call_back").fetchone() == ("open", at(9, 55)), "put off"
+    collector.post("/work/case/C1/contact/", {"call_back": "1"})
+    with three.connection() as connection:
+        assert connection.execute("SELECT state FROM call_back").fetchone() == (state,)
+
+
 def test_a_document_is_kept_read_and_on_the_record(three: Desk) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -265,12 +280,8 @@ def test_an_agency_sees_what_is_placed_with_it(three: Desk) -> None:
     agency = client_of("agency")
     assert agency.get("/work/case/C1/").status_code == 403
     with three.connection() as connection:
-        connection.execute(
-            "INSERT INTO placement (customer_id, agency, from_date, placed_by) VALUES ('C1', 'AG1', %s, 'sup')", [DAY]
-        )
-        connection.execute(
-            "INSERT INTO placement (customer_id, agency, from_date, placed_by) VALUES ('C2', 'AG2', %s, 'sup')", [DAY]
-        )
+        placed(connection, "C1", "AG1")
+        placed(connection, "C2", "AG2")
     assert agency.get("/work/case/C1/").status_code == 200
     assert agency.get("/work/case/C2/").status_code == 403
     assert agency.get("/work/case/C2/timeline/").status_code == 403
@@ -278,6 +289,12 @@ def test_an_agency_sees_what_is_placed_with_it(three: Desk) -> None:
     found = agency.get("/work/find/", {"id": "C"})
     assert found.headers.get("Location") is None
     assert "C1" in found.content.decode() and "C2" not in found.content.decode()
+    with three.store.connect() as connection:
+        for n in range(30):
+            customer(connection, f"B{n:02}")
+        customer(connection, "BZ")
+        placed(connection, "BZ", "AG1")
+    assert agency.get("/work/find/", {"id": "B"}).content.decode().count("BZ") > 0, "behind many that are not theirs"
     with three.connection() as connection:
         connection.execute("UPDATE placement SET recalled_at = clock_timestamp() WHERE customer_id = 'C1'")
     assert agency.get("/work/case/C1/").status_code == 403, "recalled"

@@ -17,7 +17,7 @@ from arrears.desk.dispatch.gatekeeping import pass_one
 from arrears.desk.dispatch.receiving import Payment, receive_payment
 from arrears.desk.dispatch.telling import Told, tell
 from arrears.desk.ledger.appending import Connection
-from arrears.desk.work.queue import close_call_back, contact_of_call_back
+from arrears.desk.work.queue import contact_of_call_back, settle_call_back
 
 router = Router()
 ASK = Bearer("contacts:ask", "case.work", "case.visit")
@@ -46,8 +46,8 @@ def contact(request: HttpRequest, customer_id: CustomerId, key: Key, told: s.Con
         found = pass_one(connection, here.clock(), here.gates, actor=caller.actor, intent_id=number)
         if not found.judged:
             raise ApiError(409, "that contact is no longer to be made", where="intent_id", remedy="read the case again")
-        close_call_back(connection, customer_id, here.now())
         (judged,) = found.judged
+        settle_call_back(connection, customer_id, here.now(), judged.fate, judged.until)
         return {
             "intent_id": number, "fate": judged.fate, "attempt_seq": found.passed[0].attempt_seq if found.passed else None,
             "rules": judged.why.get("rules", []), "reason": judged.why.get("reason", ""), "allowed_from": judged.until,

@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from arrears.desk.api.access import ID
-from arrears.desk.cases.states import REFERENCE
+from arrears.desk.cases.states import BY_HAND, REFERENCE
 from arrears.desk.cases.words import MATTER_OUTCOMES, REASONS
-from arrears.desk.screens.collector.forms import AMOUNT_MAX_MINOR, BY_HAND, SPOKEN
+from arrears.desk.dispatch.telling import INBOUND_OUTCOMES
+from arrears.desk.screens.fields import AMOUNT_MAX_MINOR
 from arrears.feed.contracts import CHANNELS, FLAGS, OUTCOMES
 
 INT64_MAX = 2**63 - 1
@@ -79,6 +80,6 @@ MatterCode = Literal["dispute", "complaint", "hardship"]
 MatterOutcome = Annotated[str, _code(MATTER_OUTCOMES)]
 Channel = Annotated[str, _code(CHANNELS)]
 Outcome = Annotated[str, _code(OUTCOMES)]
-Spoken = Annotated[str, _code(SPOKEN)]
+Spoken = Annotated[str, _code(INBOUND_OUTCOMES)]
 HandFlag = Annotated[str, _code(BY_HAND)]
 Flag = Annotated[str, _code(FLAGS)]

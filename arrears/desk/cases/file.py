@@ -14,7 +14,7 @@ from arrears.errors import StoreError
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A customer whose row this transaction holds."""
+    """A customer, whose row the transaction holds where something is done to the case."""
 
     customer_id: str
     zone: str
@@ -37,6 +37,11 @@ class CaseFile:
 def case_file(connection: Connection, customer_id: str) -> CaseFile:
     """Lock the customer; raises `StoreError` where nobody of that id was ever published."""
     connection.execute("SELECT 1 FROM customer WHERE customer_id = %s FOR UPDATE", [customer_id])
+    return file_of(connection, customer_id)
+
+
+def file_of(connection: Connection, customer_id: str) -> CaseFile:
+    """The same for somebody who only looks, and locks nobody."""
     found = connection.execute(
         "SELECT split_part(zones, ',', 1), currency, jurisdiction FROM standing WHERE customer_id = %s "
         "ORDER BY business_date DESC LIMIT 1", [customer_id],

@@ -56,3 +56,12 @@ def close_matter(connection: Connection, matter_id: int, outcome: str, now: date
             "SELECT 1 FROM matter WHERE customer_id = %s AND kind = %s AND closed_at IS NULL", [customer_id, kind]
         ).fetchone()
         return False if others else let_end(connection, file, kind, now, actor, "matter")
+
+
+def open_by_kind(connection: Connection, today: date) -> list[tuple[str, int, int]]:
+    """(kind, open, overdue) of those that are open."""
+    rows = connection.execute(
+        "SELECT kind, count(*), count(*) FILTER (WHERE deadline_on < %s) FROM matter WHERE closed_at IS NULL "
+        "GROUP BY kind ORDER BY kind", [today],
+    ).fetchall()  # fmt: skip
+    return [(str(kind), int(open_n), int(overdue_n)) for kind, open_n, overdue_n in rows]

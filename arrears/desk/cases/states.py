@@ -12,6 +12,8 @@ from arrears.errors import StoreError
 from arrears.feed.contracts import FLAGS
 
 Origin = Literal["hand", "matter", "plan"]
+BY_HAND = tuple(flag for flag in FLAGS if flag not in ("plan_performing", "dispute", "complaint", "hardship"))
+"""States that people enter as such; the others come with a matter or a plan."""
 REFERENCE = re.compile(r"[A-Za-z0-9._:/-]{0,64}")
 """The number or name of a document: the ledger and this table keep no texts about people."""
 

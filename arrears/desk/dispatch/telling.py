@@ -13,6 +13,9 @@ from arrears.desk.ledger.appending import Connection, Deed, append
 from arrears.errors import LedgerError
 from arrears.feed.contracts import OUTCOMES
 
+INBOUND_OUTCOMES = ("right_party", "promise", "refused", "left_message")
+"""What may come of it where the customer reaches us."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -51,9 +54,11 @@ def tell(connection: Connection, told: Sequence[Told], now: datetime, actor: str
 def tell_inbound(
     connection: Connection, customer_id: str, channel: str, outcome: str, now: datetime, actor: str
 ) -> None:  # fmt: skip
-    """Write down that the customer reached us; commits. Raises `LedgerError` for an outcome that is none."""
-    if outcome not in OUTCOMES:
-        raise LedgerError(f"{outcome!r} is no outcome", where="outcome", remedy=f"use one of {', '.join(OUTCOMES)}")
+    """Write down that the customer reached us; commits. Raises `LedgerError` for an outcome that this cannot have."""
+    if outcome not in INBOUND_OUTCOMES:
+        raise LedgerError(
+            f"{outcome!r} is no outcome of that", where="outcome", remedy=f"use one of {', '.join(INBOUND_OUTCOMES)}"
+        )
     with connection.transaction():
         file = case_file(connection, customer_id)
         append(connection, [

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
+from django.utils.translation import get_language
+
 from arrears.desk.cases.words import DOCUMENTS, MATTER_OUTCOMES, PRECEDENCE, REASONS
 from arrears.desk.people.roles import NAMES
 from arrears.desk.work.words import WRITE_OFF_REASONS
@@ -107,12 +112,27 @@ CODES: dict[str, dict[str, Pair]] = {
 """Kind -> code -> (English, Chinese)."""
 
 
-def word_of(kind: str, code: str, language: str) -> str:
-    """The word of a code; the code itself where there is none."""
+def language() -> Literal["en", "zh"]:
+    """Of the reader, as this request is answered."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def in_language(pair: Pair) -> str:
+    """The reader's of two."""
+    return pair[language() == "zh"]
+
+
+def word_of(kind: str, code: str) -> str:
+    """The word of a code in the reader's language; the code itself where there is none."""
     pair = CODES.get(kind, {}).get(code)
-    return code if pair is None else pair[1 if language == "zh" else 0]
+    return code if pair is None else in_language(pair)
 
 
-def choices_of(kind: str, language: str) -> list[tuple[str, str]]:
-    """Every code of a kind with its word, as a form's choices."""
-    return [(code, pair[1 if language == "zh" else 0]) for code, pair in CODES[kind].items()]
+def said(pairs: Mapping[str, Pair]) -> list[tuple[str, str]]:
+    """Codes with their words in the reader's language, as a form's choices."""
+    return [(code, in_language(pair)) for code, pair in pairs.items()]
+
+
+def choices_of(kind: str) -> list[tuple[str, str]]:
+    """Every code of a kind, as a form's choices."""
+    return said(CODES[kind])

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from arrears.desk.cases.file import case_file
+from arrears.desk.dispatch.judging import Fate
 from arrears.desk.ledger.appending import Connection, append
 from arrears.errors import StoreError
 
@@ -152,8 +153,10 @@ def contact_of_call_back(connection: Connection, customer_id: str, now: datetime
         return int(made[0])
 
 
-def close_call_back(connection: Connection, customer_id: str, now: datetime) -> None:
-    """A call-back that was due has been made, or refused by the gate; within the caller's transaction."""
+def settle_call_back(connection: Connection, customer_id: str, now: datetime, fate: Fate, until: datetime | None) -> None:
+    """What the gate said of a contact, for a call-back that was due: made, put off to `until`, or cancelled."""
+    state = "made" if fate == "allowed" else "open" if fate == "deferred" else "cancelled"
     connection.execute(
-        "UPDATE call_back SET state = 'made' WHERE customer_id = %s AND state = 'open' AND at <= %s", [customer_id, now]
+        "UPDATE call_back SET state = %s, at = coalesce(%s, at) WHERE customer_id = %s AND state = 'open' AND at <= %s",
+        [state, until, customer_id, now],
     )

@@ -23,9 +23,8 @@ from arrears.desk.api.tokens import (
 )  # fmt: skip
 from arrears.desk.people import accounts
 from arrears.desk.people.models import USERNAME, User
-from arrears.desk.people.roles import NAMES, Role
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.collector.forms import language
+from arrears.desk.screens.codes import choices_of, in_language, said
 from arrears.errors import StoreError
 
 PAGE = 50
@@ -37,10 +36,9 @@ class RolesForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        zh = language() == "zh"
         self.fields["roles"] = forms.MultipleChoiceField(
             label=_("Roles"), widget=forms.CheckboxSelectMultiple,
-            choices=[(role.value, NAMES[role][1 if zh else 0]) for role in Role],
+            choices=choices_of("role"),
         )  # fmt: skip
         self.fields["agency"] = forms.RegexField(
             r"^[A-Za-z0-9._-]{0,32}$", label=_("Code of the agency, for its people"), required=False
@@ -65,13 +63,12 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        zh = language() == "zh"
         self.fields["name"].label = _("Which system gets it")
         self.fields["owner"].label = _("Staff number of the user whose rights bound it")
         self.fields["days"].label = _("Days it is good for")
         self.fields["scopes"] = forms.MultipleChoiceField(
             label=_("What it may do"), widget=forms.CheckboxSelectMultiple,
-            choices=[(scope, names[1 if zh else 0]) for scope, names in SCOPES.items()],
+            choices=said(SCOPES),
         )  # fmt: skip
 
 
@@ -157,9 +154,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
             form = TokenForm()
         except StoreError as error:
             form.add_error(None, error.line())
-    word = 1 if language() == "zh" else 0
     rows = [
-        {"token": one, "state": state_of(one), "scopes": ", ".join(SCOPES[scope][word] for scope in one.scopes)}
+        {"token": one, "state": state_of(one), "scopes": ", ".join(in_language(SCOPES[scope]) for scope in one.scopes)}
         for one in all_tokens()
     ]
     answer = {"rows": rows, "secret": secret, "form": form}

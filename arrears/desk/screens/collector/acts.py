@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from arrears.desk.cases.file import file_of
 from arrears.desk.current import desk
 from arrears.desk.dispatch.gatekeeping import pass_one
 from arrears.desk.dispatch.telling import Told, tell, tell_inbound
@@ -23,6 +24,7 @@ from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.views import REVEALED
+from arrears.desk.screens.fields import number_of, tell_errors
 from arrears.desk.work import queue
 from arrears.errors import LedgerError
 
@@ -71,7 +73,7 @@ def contact(request: HttpRequest, customer_id: str) -> HttpResponse:
         if request.POST.get("call_back"):
             number = queue.contact_of_call_back(connection, customer_id, here.now())
         else:
-            number = _number(request.POST.get("intent"))
+            number = number_of(request.POST.get("intent"))
         row = (
             number
             and connection.execute(
@@ -83,8 +85,8 @@ def contact(request: HttpRequest, customer_id: str) -> HttpResponse:
             messages.error(request, _("That contact is no longer to be made."))
             return redirect("collector:case", customer_id=customer_id)
         found = pass_one(connection, here.clock(), here.gates, actor=request.user.username, intent_id=number)
-        with connection.transaction():
-            queue.close_call_back(connection, customer_id, here.now())
+        for judged in found.judged:
+            queue.settle_call_back(connection, customer_id, here.now(), judged.fate, judged.until)
     if found.passed:
         _reveal(request, customer_id, "contact")
         messages.success(request, _("Allowed: make it now, then say what came of it."))
@@ -99,7 +101,7 @@ def contact(request: HttpRequest, customer_id: str) -> HttpResponse:
 @needs("case.work", "case.visit")
 def outcome(request: HttpRequest, customer_id: str) -> HttpResponse:
     """Say what came of an attempt of one's own."""
-    attempt, code = _number(request.POST.get("attempt")), request.POST.get("outcome", "")
+    attempt, code = number_of(request.POST.get("attempt")), request.POST.get("outcome", "")
     with held(request, customer_id) as connection:
         mine = (
             attempt
@@ -136,11 +138,7 @@ def call_back(request: HttpRequest, customer_id: str) -> HttpResponse:
     if not form.is_valid():
         return refused(request, customer_id, form)
     with held(request, customer_id) as connection:
-        row = connection.execute(
-            "SELECT split_part(zones, ',', 1) FROM standing WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1",
-            [customer_id],
-        ).fetchone()
-        zone = ZoneInfo(row[0] if row else "UTC")
+        zone = ZoneInfo(file_of(connection, customer_id).zone)
         at = form.cleaned_data["at"].replace(tzinfo=zone).astimezone(UTC)
         queue.book_call_back(connection, customer_id, request.user.username, at, desk().now(), request.user.username)
     return done(request, customer_id)
@@ -154,11 +152,5 @@ def done(request: HttpRequest, customer_id: str) -> HttpResponse:
 
 def refused(request: HttpRequest, customer_id: str, form: Form) -> HttpResponse:
     """Back to the case, with what was wrong."""
-    for name, errors in form.errors.items():
-        label = form.fields[name].label if name in form.fields else ""
-        messages.error(request, f"{label}: {' '.join(errors)}" if label else " ".join(errors))
+    tell_errors(request, form)
     return redirect("collector:case", customer_id=customer_id)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

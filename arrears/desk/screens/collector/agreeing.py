@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from arrears.card.plan import PlanTerms
 from arrears.desk.cases.documents import BYTES_MAX, keep_document
-from arrears.desk.cases.file import give_reason
+from arrears.desk.cases.file import file_of, give_reason
 from arrears.desk.cases.matters import open_matter
 from arrears.desk.cases.plans import accept_plan, decline_plan, offer_plan
 from arrears.desk.cases.promises import make_promise
@@ -43,7 +43,7 @@ def reason(request: HttpRequest, customer_id: str) -> HttpResponse:
 def promise(request: HttpRequest, customer_id: str) -> HttpResponse:
     """A promise to pay."""
     with held(request, customer_id) as connection:
-        form = forms.PromiseForm(_currency(connection, customer_id), request.POST)
+        form = forms.PromiseForm(file_of(connection, customer_id).currency, request.POST)
         if not form.is_valid():
             return refused(request, customer_id, form)
         told = form.cleaned_data
@@ -56,7 +56,7 @@ def promise(request: HttpRequest, customer_id: str) -> HttpResponse:
 def plan(request: HttpRequest, customer_id: str) -> HttpResponse:
     """Offer a plan, within one's own authority or for a second person to approve."""
     with held(request, customer_id) as connection:
-        form = forms.PlanForm(_currency(connection, customer_id), request.POST)
+        form = forms.PlanForm(file_of(connection, customer_id).currency, request.POST)
         if not form.is_valid():
             return refused(request, customer_id, form)
         told = form.cleaned_data
@@ -129,13 +129,6 @@ def state(request: HttpRequest, customer_id: str) -> HttpResponse:
             evidence=told["evidence"],
         )  # fmt: skip
     return done(request, customer_id)
-
-
-def _currency(connection: Connection, customer_id: str) -> str:
-    found = connection.execute(
-        "SELECT currency FROM standing WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1", [customer_id]
-    ).fetchone()
-    return str(found[0]) if found else "CNY"
 
 
 def _require_theirs(connection: Connection, table: str, key: str, number: int, customer_id: str) -> None:

@@ -2,57 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from arrears.desk.cases.states import REFERENCE
+from arrears.desk.cases.states import BY_HAND, REFERENCE
+from arrears.desk.dispatch.telling import INBOUND_OUTCOMES
 from arrears.desk.screens.codes import choices_of
-from arrears.feed.contracts import FLAGS
-from arrears.money import minor_digits
-
-AMOUNT_MAX_MINOR = 10**13
-SPOKEN = ("right_party", "promise", "refused", "left_message")
-BY_HAND = tuple(flag for flag in FLAGS if flag not in ("plan_performing", "dispute", "complaint", "hardship"))
-"""States that somebody enters; the others come with a matter or a plan."""
-
-
-def language() -> str:
-    """`en` or `zh`, as this request is answered."""
-    return "zh" if (get_language() or "").startswith("zh") else "en"
-
-
-def typed(amount_minor: int, currency: str) -> str:
-    """Minor units as people type them: `1234.56`."""
-    return f"{Decimal(amount_minor).scaleb(-minor_digits(currency)):f}"
-
-
-class Money(forms.CharField):
-    """`1,234.56` as 123456 minor units of the case's currency."""
-
-    def __init__(self, currency: str, **kwargs: Any) -> None:
-        super().__init__(max_length=20, **kwargs)
-        self.currency = currency
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
-
-    def clean(self, value: Any) -> int:
-        text = str(super().clean(value)).replace(",", "").replace("\N{FULLWIDTH COMMA}", "").strip()
-        try:
-            minor = Decimal(text or "0").scaleb(minor_digits(self.currency))
-        except InvalidOperation:
-            raise forms.ValidationError(_("Write a sum as 1234.56.")) from None
-        if not minor.is_finite() or minor != minor.to_integral_value() or not 0 <= minor <= AMOUNT_MAX_MINOR:
-            raise forms.ValidationError(_("Write a sum as 1234.56."))
-        return int(minor)
-
-
-class Day(forms.DateField):
-    """A date."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from arrears.desk.screens.fields import Day, Money
 
 
 class PromiseForm(forms.Form):
@@ -81,7 +39,7 @@ class ReasonForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, prefix="reason")
-        choices = [one for one in choices_of("reason", language()) if one[0]]
+        choices = [one for one in choices_of("reason") if one[0]]
         self.fields["reason"] = forms.ChoiceField(label=_("Why they fell behind"), choices=choices)
 
 
@@ -90,7 +48,7 @@ class MatterForm(forms.Form):
 
     def __init__(self, accounts: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, prefix="matter")
-        self.fields["kind"] = forms.ChoiceField(label=_("What they raise"), choices=choices_of("matter", language()))
+        self.fields["kind"] = forms.ChoiceField(label=_("What they raise"), choices=choices_of("matter"))
         every = [("", _("all cards")), *((one, one) for one in accounts)]
         self.fields["account"] = forms.ChoiceField(label=_("About"), choices=every, required=False)
 
@@ -100,7 +58,7 @@ class StateForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, prefix="state")
-        words = dict(choices_of("state", language()))
+        words = dict(choices_of("state"))
         self.fields["flag"] = forms.ChoiceField(label=_("State"), choices=[(flag, words.get(flag, flag)) for flag in BY_HAND])
         self.fields["until"] = Day(label=_("Last day, where there is one"), required=False)
         self.fields["evidence"] = forms.RegexField(
@@ -124,8 +82,8 @@ class InboundForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, prefix="inbound")
-        self.fields["channel"] = forms.ChoiceField(label=_("How they reached us"), choices=choices_of("channel", language()))
-        spoken = [one for one in choices_of("outcome", language()) if one[0] in SPOKEN]
+        self.fields["channel"] = forms.ChoiceField(label=_("How they reached us"), choices=choices_of("channel"))
+        spoken = [one for one in choices_of("outcome") if one[0] in INBOUND_OUTCOMES]
         self.fields["outcome"] = forms.ChoiceField(label=_("What came of it"), choices=spoken)
 
 
@@ -134,5 +92,5 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, prefix="document")
-        self.fields["kind"] = forms.ChoiceField(label=_("What it is"), choices=choices_of("document", language()))
+        self.fields["kind"] = forms.ChoiceField(label=_("What it is"), choices=choices_of("document"))
         self.fields["file"] = forms.FileField(label=_("PDF, PNG or JPEG, up to 5 MB"), allow_empty_file=True)

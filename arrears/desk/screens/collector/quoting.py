@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
-from pathlib import Path
 
-from arrears.bank import Bank, Product, load_bank
+from arrears.bank import Bank, Product
 from arrears.card.payoff import Balance, MinimumRule, Payoff, pay_minimum_only
 from arrears.card.plan import PlanTerms, Quote, quote
 
@@ -29,9 +27,9 @@ class Compared:
         return self.plan.schedule[0].payment_minor if self.plan.schedule else 0
 
 
-def compared(workspace: Path, currency: str, amount_minor: int, months: int, apr_ppm: int) -> Compared:
+def compared(bank: Bank, currency: str, amount_minor: int, months: int, apr_ppm: int) -> Compared:
     """Quote a plan, and what the same sum costs where only the minimum is paid, by the first product of the currency."""
-    product = product_of(bank_of(workspace), currency)
+    product = product_of(bank, currency)
     rule = MinimumRule(product.minimum_share_bp * BP_PPM, plus_interest=True, floor_minor=product.minimum_floor_minor)
     minimum = pay_minimum_only([Balance(amount_minor, product.disclosed_annual_rate_bp * BP_PPM)], rule, "daily")
     plan = quote(PlanTerms(amount_minor, months, "equal_payment", apr_ppm))
@@ -42,14 +40,3 @@ def compared(workspace: Path, currency: str, amount_minor: int, months: int, apr
 def product_of(bank: Bank, currency: str) -> Product:
     """The first product of a currency; the first of all where there is none."""
     return next((one for one in bank.products if one.currency == currency), bank.products[0])
-
-
-def bank_of(workspace: Path) -> Bank:
-    """The bank's settings, read again where the file has changed."""
-    path = workspace / "bank.toml"
-    return _bank(path, path.stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=4)
-def _bank(path: Path, _changed: int) -> Bank:
-    return load_bank(path)

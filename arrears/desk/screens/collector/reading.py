@@ -102,11 +102,13 @@ def script_of(text: str, name: str, *, revealed: bool) -> str:
     return text if revealed or not name else text.replace(name, masked_name(name))
 
 
-def found_by(connection: Connection, text: str) -> list[str]:
-    """Customers whose id begins so."""
+def found_by(connection: Connection, text: str, agency: str) -> list[str]:
+    """Customers whose id begins so; with an agency, of those placed with it."""
     begins = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
     rows = connection.execute(
-        "SELECT customer_id FROM customer WHERE customer_id LIKE %s ORDER BY customer_id LIMIT %s", [begins, FOUND_MAX]
+        "SELECT customer_id FROM customer AS c WHERE customer_id LIKE %s AND (%s = '' OR EXISTS (SELECT 1 FROM placement AS p "
+        "WHERE p.customer_id = c.customer_id AND p.agency = %s AND p.recalled_at IS NULL)) ORDER BY customer_id LIMIT %s",
+        [begins, agency, agency, FOUND_MAX],
     ).fetchall()
     return [str(row[0]) for row in rows]
 

@@ -12,12 +12,14 @@ from django.shortcuts import redirect, render
 
 from arrears.card.cycle import closing_in_month
 from arrears.desk.cases.documents import read_document
+from arrears.desk.cases.file import file_of
 from arrears.desk.current import desk
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
-from arrears.desk.screens.collector.quoting import bank_of, compared, product_of
-from arrears.desk.screens.collector.reading import case_page, found_by, script_of, timeline_of, visits_of
+from arrears.desk.screens.collector.quoting import compared, product_of
+from arrears.desk.screens.collector.reading import LAST, case_page, found_by, script_of, timeline_of, visits_of
+from arrears.desk.screens.fields import number_of, typed
 from arrears.desk.work.queue import held_by
 
 OUTCOMES = {
@@ -69,13 +71,13 @@ def _forms(request: HttpRequest, found: dict[str, Any], currency: str, zone: str
     today = found["now"].date()
     past_due, balance = int(standing.get("past_due_minor", 0)), int(standing.get("balance_minor", 0))
     next_month = closing_in_month(today.year + today.month // 12, today.month % 12 + 1, min(today.day, 28))
-    rate = Decimal(product_of(bank_of(desk().workspace), currency).disclosed_annual_rate_bp) / 100
+    rate = Decimal(product_of(desk().bank, currency).disclosed_annual_rate_bp) / 100
     return {
         "promise_form": forms.PromiseForm(
-            currency, initial={"amount": forms.typed(past_due, currency), "due": today + timedelta(days=7)}
+            currency, initial={"amount": typed(past_due, currency), "due": today + timedelta(days=7)}
         ),
         "plan_form": forms.PlanForm(currency, initial={
-            "amount": forms.typed(balance, currency), "months": 12, "apr": rate, "waived": "0", "first": next_month,
+            "amount": typed(balance, currency), "months": 12, "apr": rate, "waived": "0", "first": next_month,
         }),
         "reason_form": forms.ReasonForm(initial={"reason": found["case"]["reason"]}),
         "matter_form": forms.MatterForm([one["id"] for one in found["debts"]]), "state_form": forms.StateForm(),
@@ -87,20 +89,21 @@ def _forms(request: HttpRequest, found: dict[str, Any], currency: str, zone: str
 @needs("case.see")
 def quoted(request: HttpRequest, customer_id: str) -> HttpResponse:
     """The calculator's answer, part of a page."""
-    currency = request.GET.get("currency", "CNY")
-    form = forms.PlanForm(currency if currency.isalpha() and len(currency) == 3 else "CNY", request.GET)
+    here = desk()
+    with here.connection() as connection:
+        currency = file_of(connection, customer_id).currency
+    form = forms.PlanForm(currency, request.GET)
     if not form.is_valid():
         return render(request, "collector/quote.html", {"form": form})
     terms = form.cleaned_data
-    found = compared(desk().workspace, currency, terms["amount"], terms["months"], int(terms["apr"] * PPM_PERCENT))
+    found = compared(here.bank, currency, terms["amount"], terms["months"], int(terms["apr"] * PPM_PERCENT))
     return render(request, "collector/quote.html", {"quote": found, "currency": currency, "months": terms["months"]})
 
 
 @needs("case.see")
 def timeline(request: HttpRequest, customer_id: str) -> HttpResponse:
     """Earlier entries, part of a page or one of its own."""
-    text = request.GET.get("before", "")
-    before = int(text) if text.isdecimal() and len(text) < 19 else 2**63 - 1
+    before = number_of(request.GET.get("before")) or LAST
     with desk().connection() as connection:
         entries = timeline_of(connection, customer_id, before)
     page = "collector/entries.html" if request.htmx else "collector/timeline.html"
@@ -135,7 +138,8 @@ def find(request: HttpRequest) -> HttpResponse:
     found: list[str] = []
     if text:
         with desk().connection() as connection:
-            found = [one for one in found_by(connection, text) if request.user.has_perm("case.see", one)]
+            every = found_by(connection, text, request.user.agency)
+            found = [one for one in every if request.user.has_perm("case.see", one)]
         if found == [text]:
             return redirect("collector:case", customer_id=text)
     return render(request, "collector/find.html", {"text": text, "found": found})

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.cache import cache
 
-from arrears.bank import load_bank
 from arrears.conduct import load_thresholds, monitor
 from arrears.conduct.words import SEVERITY_WORDS
 from arrears.day.past import packs_of
@@ -85,7 +84,7 @@ def supervised(day: date) -> tuple[Supervision | None, list[dict[str, Any]]]:
     found: tuple[Supervision | None, list[dict[str, Any]]] | None = cache.get(name)
     if found is None:
         with reading() as con:
-            packs = packs_of(place, day, load_bank(place.path / "bank.toml"), manifest.inputs)
+            packs = packs_of(place, day, desk().bank, manifest.inputs)
             findings = table(place, "supervise", day, "findings")
             rows = con.execute(
                 f"SELECT {', '.join(FINDINGS)} FROM {findings} WHERE cleared_date IS NULL "

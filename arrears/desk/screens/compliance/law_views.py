@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from arrears.bank import load_bank
 from arrears.desk.current import desk
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.codes import language
 from arrears.desk.screens.compliance import lawful
 from arrears.desk.screens.compliance.refusals import day_given
 from arrears.desk.screens.compliance.rule_words import parameters
@@ -29,13 +27,12 @@ from arrears.desk.screens.compliance.words import (
 )
 from arrears.law.loading import load_pack, packs_shipped
 from arrears.law.model import Pack, Rule
-from arrears.law.words import Language
 
 
 @needs("law.see")
 def law(request: HttpRequest) -> HttpResponse:
     """The packs of the bank, or one that is named, as they stand on a date."""
-    today = desk().now().astimezone(ZoneInfo(load_bank(desk().workspace / "bank.toml").timezone)).date()
+    today = desk().today()
     day = day_given(request.GET.get("date", ""), today)
     own = lawful.packs_now()
     named = request.GET.get("pack", "")[:40]
@@ -80,11 +77,10 @@ def test(request: HttpRequest, pack_id: str) -> HttpResponse:
 
 
 def _about(pack: Pack, rule: Rule) -> dict[str, Any]:
-    language: Language = "zh" if (get_language() or "").startswith("zh") else "en"
     return {
-        "rule": rule, "pack_id": pack.id, "title": (rule.title.en, rule.title.zh), "citation": rule.citation.said(language),
+        "rule": rule, "pack_id": pack.id, "title": (rule.title.en, rule.title.zh), "citation": rule.citation.said(language()),
         "evidence": EVIDENCE_WORDS[rule.evidence], "binding": BINDING_WORDS[rule.binding],
-        "applies_to": APPLIES_WORDS[rule.applies_to], "parameters": parameters(rule, language),
+        "applies_to": APPLIES_WORDS[rule.applies_to], "parameters": parameters(rule, language()),
         "codes": pack.codes(rule), "examples_n": len(rule.examples),
     }  # fmt: skip
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.cache import cache
 
-from arrears.bank import load_bank
 from arrears.day.workspace import packs_in_force
 from arrears.desk.current import desk
 from arrears.errors import StoreError
@@ -51,7 +50,7 @@ class Tested:
 
 def packs_now() -> tuple[Pack, ...]:
     """The bank's packs, as `bank.toml` names them."""
-    return packs_in_force(load_bank(desk().workspace / "bank.toml"), desk().workspace)
+    return packs_in_force(desk().bank, desk().workspace)
 
 
 def pack_named(pack_id: str) -> Pack:

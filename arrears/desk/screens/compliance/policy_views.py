@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.codes import language
 from arrears.desk.strategy import policies
 from arrears.errors import ArrearsError
 from arrears.law.comparing import told
@@ -62,12 +63,11 @@ def proposal(request: HttpRequest, digest: str) -> HttpResponse:
     """A proposed policy: what it changes, who asked, who decided."""
     workspace = desk().workspace
     pack = policies.proposed(workspace, digest)
-    language: Any = "zh" if (get_language() or "").startswith("zh") else "en"
     asked = Approval.objects.filter(kind="policy", subject=digest).order_by("-approval_id").first()
     running = policies.in_force(workspace, digest)
     return render(request, "compliance/proposal.html", {
         "pack": pack, "title": (pack.title.en, pack.title.zh), "digest": digest, "asked": asked, "in_force": running,
-        "changes": told(policies.changes(workspace, pack), language),
+        "changes": told(policies.changes(workspace, pack), language()),
         "may_put": asked is not None and asked.state == "approved" and not running and _may_put(request),
     })  # fmt: skip
 

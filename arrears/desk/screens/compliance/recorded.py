@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from arrears.desk.people.models import Record
 from arrears.desk.plan.models import CUSTOMER_ID_MAX
 from arrears.desk.screens.codes import choices_of
+from arrears.desk.screens.fields import Day
 
 PAGE = 50
 
@@ -23,12 +24,12 @@ class Asked(forms.Form):
     actor = forms.CharField(label=_("Person"), max_length=64, required=False)
     customer = forms.CharField(label=_("Customer"), max_length=CUSTOMER_ID_MAX, required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = Day(label=_("From"), required=False)
+    last = Day(label=_("To"), required=False)
 
-    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("all")), *choices_of("record", language)]
+        self.fields["kind"].choices = [("", _("all")), *choices_of("record")]
         self.fields["actor"].widget.attrs["data-key"] = "f"
 
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 
-from arrears.bank import load_bank
 from arrears.day.workspace import packs_in_force
 from arrears.desk.current import desk
 from arrears.errors import StoreError
@@ -70,15 +69,14 @@ class Count:
 
 def period_of(given: Mapping[str, str]) -> Period:
     """The days asked for by `from` and `to`; today where they are left out. Raises `StoreError`."""
-    zone = load_bank(desk().workspace / "bank.toml").timezone
-    today = desk().now().astimezone(ZoneInfo(zone)).date()
+    today = desk().today()
     last = day_given(given.get("to", ""), today)
     first = day_given(given.get("from", ""), min(last, today) if given.get("to") else today)
     if not timedelta(0) <= last - first < timedelta(days=DAYS_MAX):
         raise StoreError(
             f"{first} to {last} is not a period of 1 to {DAYS_MAX} days", where="from, to", remedy="choose other days"
         )
-    return Period(first, last, zone)
+    return Period(first, last, desk().bank.timezone)
 
 
 def day_given(text: str, absent: date) -> date:
@@ -92,7 +90,7 @@ def day_given(text: str, absent: date) -> date:
 def rules_now() -> dict[str, Rule]:
     """Rules by id: of the bank's packs as they are, else of those that come with arrears."""
     shipped = load_packs(packs_shipped())
-    own = packs_in_force(load_bank(desk().workspace / "bank.toml"), desk().workspace)
+    own = packs_in_force(desk().bank, desk().workspace)
     return {rule.id: rule for pack in (*shipped, *own) for rule in pack.rules}
 
 

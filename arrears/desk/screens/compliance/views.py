@@ -8,19 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from arrears.bank import load_bank
+from arrears.desk.cases.matters import open_by_kind
 from arrears.desk.current import desk
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.codes import CODES
+from arrears.desk.screens.codes import CODES, language
 from arrears.desk.screens.compliance import checking, conducting, recorded, refusals
+from arrears.desk.screens.fields import number_of
 from arrears.supervise.words import CHARGE_WORDS
 from arrears.supervise.words import REASON_WORDS as UNCHECKED_WORDS
-
-ID_DIGITS_MAX = 18
 
 
 @needs("conduct.see")
@@ -56,7 +54,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     by_rule = "rule" in request.GET
     what = request.GET.get("rule", request.GET.get("reason", ""))[:100]
     fate = request.GET.get("fate", "refused")[:20]
-    rows = refusals.entries(period, what, fate, by_rule=by_rule, before=number_of(request.GET.get("before", "")))
+    rows = refusals.entries(period, what, fate, by_rule=by_rule, before=number_of(request.GET.get("before")))
     rule = refusals.rules_now().get(what) if by_rule else None
     query = urlencode({"rule" if by_rule else "reason": what, "fate": fate, "from": period.first, "to": period.last})
     return render(request, "compliance/refused.html", {
@@ -65,11 +63,6 @@ def refused(request: HttpRequest) -> HttpResponse:
         "citation": None if rule is None else (rule.citation.said("en"), rule.citation.said("zh")),
         "fate": _pair("fate", fate), "reason": _pair("held", what),
     })  # fmt: skip
-
-
-def number_of(text: str) -> int | None:
-    """A number of an address; none where it is not one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= ID_DIGITS_MAX else None
 
 
 def _conduct(day: Any) -> dict[str, Any]:
@@ -92,24 +85,16 @@ def _charges(day: Any) -> dict[str, Any]:
 
 
 def _matters() -> list[tuple[str, int, int]]:
-    """(kind, open, overdue) by the calendar of the bank."""
-    today = refusals.period_of({}).last
     with desk().connection() as connection:
-        return [
-            (str(kind), int(open_n), int(overdue_n))
-            for kind, open_n, overdue_n in connection.execute(
-                "SELECT kind, count(*), count(*) FILTER (WHERE deadline_on < %s) FROM matter WHERE closed_at IS NULL "
-                "GROUP BY kind ORDER BY kind", [today],
-            ).fetchall()
-        ]  # fmt: skip
+        return open_by_kind(connection, desk().today())
 
 
 def _ledger(request: HttpRequest) -> dict[str, Any]:
     work = checking.verification()
-    lines = work.result.get("lines", {}).get("zh" if (get_language() or "").startswith("zh") else "en", [])
+    lines = work.result.get("lines", {}).get(language(), [])
     return {
         "verification": work, "faults": lines, "entries_n": checking.entries_n(), "verified": checking.last_verified(),
-        "may_verify": request.user.has_perm("ledger.verify"), "zone": load_bank(desk().workspace / "bank.toml").timezone,
+        "may_verify": request.user.has_perm("ledger.verify"), "zone": desk().bank.timezone,
     }  # fmt: skip
 
 
@@ -117,7 +102,7 @@ def _ledger(request: HttpRequest) -> dict[str, Any]:
 @needs("conduct.see")
 def compute_conduct(request: HttpRequest) -> HttpResponse:
     """Have the conduct of a day computed."""
-    day = refusals.day_given(request.POST.get("day", ""), desk().now().date())
+    day = refusals.day_given(request.POST.get("day", ""), desk().today())
     conducting.begin_conduct(day, request.user.get_username())
     return redirect(f"/compliance/?{urlencode({'from': day, 'to': day})}#conduct")
 
@@ -125,7 +110,7 @@ def compute_conduct(request: HttpRequest) -> HttpResponse:
 @needs("conduct.see")
 def conduct_part(request: HttpRequest, day: str) -> HttpResponse:
     """The conduct of a day alone, which the page asks for while it is being computed."""
-    return render(request, "compliance/conduct.html", _conduct(refusals.day_given(day, desk().now().date())))
+    return render(request, "compliance/conduct.html", _conduct(refusals.day_given(day, desk().today())))
 
 
 @require_POST
@@ -152,12 +137,11 @@ def verification_part(request: HttpRequest) -> HttpResponse:
 @needs("record.see")
 def record(request: HttpRequest) -> HttpResponse:
     """Who looked at whose data, signed in, was refused, changed a user, asked and decided."""
-    language = "zh" if (get_language() or "").startswith("zh") else "en"
-    asked = recorded.Asked(request.GET or None, language=language)
-    zone = load_bank(desk().workspace / "bank.toml").timezone
-    rows, more = recorded.found(asked, zone, number_of(request.GET.get("before", "")))
+    asked = recorded.Asked(request.GET or None)
+    zone = desk().bank.timezone
+    rows, more = recorded.found(asked, zone, number_of(request.GET.get("before")))
     query = urlencode({name: value for name, value in request.GET.items() if name != "before" and value})
     return render(request, "compliance/record.html", {
-        "form": asked if asked.is_bound else recorded.Asked(language=language), "rows": rows, "more": more, "query": query,
+        "form": asked if asked.is_bound else recorded.Asked(), "rows": rows, "more": more, "query": query,
         "zone": zone, "sees_cases": request.user.has_perm("case.see"),
     })  # fmt: skip

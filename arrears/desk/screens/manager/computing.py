@@ -14,7 +14,6 @@ from arrears.bank import Bank
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
 from arrears.desk.figures import books, moving
-from arrears.desk.screens.collector.quoting import bank_of
 from arrears.errors import UsageError
 from arrears.report import of_book
 from arrears.report.summary import Npl, Roll
@@ -88,7 +87,7 @@ def arms(days: Days) -> list[books.Arm]:
 def accounts(asked: books.Asked, after: str, limit: int) -> list[books.AccountRow]:
     """The accounts behind a figure; never kept."""
     with _ONE, reading() as con:
-        return books.accounts(con, Workspace(desk().workspace), bank_of(desk().workspace), asked, after, limit)
+        return books.accounts(con, Workspace(desk().workspace), desk().bank, asked, after, limit)
 
 
 def _figure(name: str, *days: date, read: Sequence[date] = ()) -> Any:
@@ -96,13 +95,13 @@ def _figure(name: str, *days: date, read: Sequence[date] = ()) -> Any:
     place = Workspace(desk().workspace)
     steps = [(step, day) for day in (*days, *read[-HISTORY_MAX:]) for step in ("book", "playbook")]
     hashes = [found.content_hash if (found := place.manifest(step, day)) else "" for step, day in steps]
-    return _remembered(name, place.path, days, (bank_of(place.path).content_hash, *hashes))
+    return _remembered(name, place.path, days, (desk().bank.content_hash, *hashes))
 
 
 @functools.lru_cache(maxsize=KEPT)
 def _remembered(name: str, path: Path, days: tuple[date, ...], _hashes: tuple[str, ...]) -> Any:
     with _ONE, reading() as con:
-        return _FIGURES[name](con, Workspace(path), bank_of(path), *days)
+        return _FIGURES[name](con, Workspace(path), desk().bank, *days)
 
 
 def _history(con: Any, place: Workspace, bank: Bank, day: date) -> tuple[Npl, ...]:

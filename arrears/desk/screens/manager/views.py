@@ -16,8 +16,7 @@ from arrears.desk.current import desk
 from arrears.desk.figures import books, moving, worked
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.collector.forms import language
-from arrears.desk.screens.collector.quoting import bank_of
+from arrears.desk.screens.codes import in_language
 from arrears.desk.screens.manager import charts, computing
 from arrears.errors import UsageError
 from arrears.report.summary import BUCKETS, LEFT_THE_BOOK
@@ -46,13 +45,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "steps": charts.steps(_steps(found), _("What moved the NPL ratio, percentage points")),
         "parts": [(PART_WORDS[one.name], one, float(found.effect(one)) * 100) for one in found.parts],
         "denominator": float(found.denominator()) * 100, "ratio_then": float(found.ratio_then()) * 100,
-        "ratio_now": float(found.ratio_now()) * 100, "currency": bank_of(desk().workspace).currency, "report": page.exists(),
+        "ratio_now": float(found.ratio_now()) * 100, "currency": desk().bank.currency, "report": page.exists(),
     })  # fmt: skip
 
 
 def _steps(found: moving.Moved) -> list[dict[str, Any]]:
     """The waterfall's bars, in percent."""
-    chinese = language() == "zh"
     rows: list[dict[str, Any]] = []
 
     def bar(name: str, begin: Fraction, end: Fraction, kind: str, text: str) -> None:
@@ -63,7 +61,7 @@ def _steps(found: moving.Moved) -> list[dict[str, Any]]:
 
     level = found.ratio_then()
     bar(str(found.then), Fraction(0), level, "whole", f"{float(level) * 100:.3f}")
-    effects = [(PART_WORDS[one.name][chinese], found.effect(one)) for one in found.parts]
+    effects = [(in_language(PART_WORDS[one.name]), found.effect(one)) for one in found.parts]
     for name, effect in [*effects, (_("all balances"), found.denominator())]:
         bar(name, level, level + effect, "up" if effect > 0 else "down", f"{float(effect) * 100:+.3f}")
         level += effect
@@ -105,7 +103,7 @@ def work(request: HttpRequest) -> HttpResponse:
     if by not in get_args(worked.By):
         raise UsageError("there is no such table", where="by", remedy=f"choose {', '.join(get_args(worked.By))}")
     channel = request.GET.get("channel", "")[:16]
-    bank = bank_of(place)
+    bank = here.bank
     efforts = Workspace(place).strategy().response.efforts
     with here.connection() as connection:
         rows = worked.rates(connection, first, days.now, bank.timezone, by, channel)
@@ -133,7 +131,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     rows = _rows(asked, after, PAGE + 1)
     return render(request, "manager/accounts.html", {
         "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].account_id if len(rows) > PAGE else "",
-        "currency": bank_of(desk().workspace).currency, "may_see": request.user.has_perm("case.see"),
+        "currency": desk().bank.currency, "may_see": request.user.has_perm("case.see"),
         "part": PART_WORDS.get(asked.name),
     })  # fmt: skip
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from arrears.bank import load_bank
 from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
 from arrears.desk.screens.access import needs
@@ -102,7 +101,7 @@ def put_in_force(request: HttpRequest, digest: str) -> HttpResponse:
 
 def _figures(found: simulated.Simulated, digest: str) -> dict[str, Any]:
     """The main measures of each side, and the differences with their intervals."""
-    currency = load_bank(desk().workspace / "bank.toml").currency
+    currency = desk().bank.currency
     rows = []
     for measure, words in simulated.MAIN.items():
         gap = found.difference.get(measure)

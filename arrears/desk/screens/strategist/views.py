@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from arrears.bank import load_bank
 from arrears.desk.current import desk
 from arrears.desk.plan.models import Publication
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.codes import language
 from arrears.desk.screens.strategist.diagram import diagram
 from arrears.desk.screens.strategist.words import (
     CHANGE_WORDS,
@@ -48,11 +48,6 @@ def bounded(file: Any, bytes_max: int) -> Any:
     if file.size > bytes_max:
         raise forms.ValidationError(_("larger than %(n)d bytes") % {"n": bytes_max})
     return file
-
-
-def language_now() -> str:
-    """`en` or `zh`."""
-    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 @needs("strategy.see")
@@ -99,12 +94,12 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 def changes_between(old: Playbook, new: Playbook) -> dict[str, Any]:
     """`changes` as (what, kind of change, before, after) in words, at most `CHANGES_MAX`, and `changes_n`."""
-    language, currency = language_now(), load_bank(desk().workspace / "bank.toml").currency
+    tongue, currency = language(), desk().bank.currency
     found = diff(old, new)
     rows = [
         (
-            path_words(one["path"], language), CHANGE_WORDS[one["change"]], one["change"],
-            value_words(one["path"], one["old"], language, currency), value_words(one["path"], one["new"], language, currency),
+            path_words(one["path"], tongue), CHANGE_WORDS[one["change"]], one["change"],
+            value_words(one["path"], one["old"], tongue, currency), value_words(one["path"], one["new"], tongue, currency),
         )
         for one in found[:CHANGES_MAX]
     ]  # fmt: skip
@@ -117,12 +112,12 @@ def segments_of(playbook: Playbook) -> list[dict[str, Any]]:
 
 
 def _segment(playbook: Playbook, segment: Segment) -> dict[str, Any]:
-    currency = load_bank(desk().workspace / "bank.toml").currency
+    currency = desk().bank.currency
     target = segment.target
     experiment = playbook.experiment_of(segment.id)
     return {
         "segment": segment, "title": (segment.title.en, segment.title.zh), "experiment": experiment,
-        "when": condition_words(segment.condition, language_now(), currency),
+        "when": condition_words(segment.condition, language(), currency),
         "note": None if segment.note is None else (segment.note.en, segment.note.zh),
         "target": None if target is None else (MEASURE_WORDS[target.measure], target.value_bp, target.by_day),
         "arms": [_arm(segment, name, steps, experiment) for name, steps in playbook.variants(segment).items()],
@@ -135,7 +130,7 @@ def _arm(segment: Segment, name: str, steps: tuple[Step, ...], experiment: Exper
     return {
         "name": arm, "title": title, "share": None if experiment is None else _shares(experiment)[arm],
         "diagram": diagram(steps, segment.condition),
-        "steps": [(step, trigger_words(step.trigger, language_now())) for step in steps],
+        "steps": [(step, trigger_words(step.trigger, language())) for step in steps],
     }  # fmt: skip
 
 

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from arrears.desk.current import desk
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.supervisor.forms import CheckForm, DrawForm, said
+from arrears.desk.screens.codes import said
+from arrears.desk.screens.fields import tell_errors
+from arrears.desk.screens.supervisor.forms import CheckForm, DrawForm
 from arrears.desk.screens.supervisor.views import today_of
 from arrears.desk.work import quality as work
 from arrears.desk.work.queues import day_start, workers
@@ -53,8 +55,7 @@ def draw(request: HttpRequest) -> HttpResponse:
     users = workers()
     form = DrawForm(users, request.POST)
     if not form.is_valid():
-        for name, errors in form.errors.items():
-            messages.error(request, f"{form.fields[name].label}: {' '.join(errors)}")
+        tell_errors(request, form)
         return redirect("supervisor:quality")
     told = form.cleaned_data
     agents = [told["agent"]] if told["agent"] else [one.username for one in users if one.username != request.user.username]

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from arrears.desk.cases.matters import close_matter
+from arrears.desk.cases.matters import close_matter, open_by_kind
 from arrears.desk.cases.plans import approve_plan, decline_plan
 from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
 from arrears.desk.people.roles import level_of
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.fields import WRONG_SUM, minor_of
 from arrears.desk.screens.supervisor import waiting
 from arrears.desk.screens.supervisor.forms import CloseForm, WriteOffForm
 from arrears.desk.screens.supervisor.views import page_of, today_of
 from arrears.desk.work import write_offs as work
 from arrears.errors import StoreError
-from arrears.money import minor_digits
 
 PAGES_MAX = 1_000
 KINDS = ("dispute", "complaint", "hardship")
@@ -36,7 +34,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     with desk().connection() as connection:
         today = today_of(connection)
         rows, more = waiting.matters_open(connection, kind, today.date, page)
-        totals = waiting.matters_by_kind(connection, today.date)
+        totals = open_by_kind(connection, today.date)
     return render(request, "supervisor/matters.html", {
         "today": today, "rows": rows, "totals": totals, "kind": kind, "form": CloseForm(auto_id=False), "page": page,
         "query": f"kind={kind}&", "before": page - 1, "after": page + 1 if more else None,
@@ -100,9 +98,9 @@ def write_offs(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         with desk().connection() as connection:
             _balance, currency = work.owed(connection, told["customer"])
-            amount = _minor(told["amount"], currency)
+            amount = minor_of(told["amount"], currency)
             if amount is None:
-                form.add_error("amount", _("Write a sum as 1234.56."))
+                form.add_error("amount", WRONG_SUM)
             else:
                 work.propose(connection, request.user, told["customer"], amount, told["reason"])
                 messages.success(request, _("Proposed: a manager decides."))
@@ -111,12 +109,3 @@ def write_offs(request: HttpRequest) -> HttpResponse:
     return render(
         request, "supervisor/write_offs.html", {"form": form, "rows": rows}, status=400 if form.errors else 200
     )  # fmt: skip
-
-
-def _minor(text: str, currency: str) -> int | None:
-    """`1,234.56` as minor units; None where it is no sum."""
-    try:
-        minor = Decimal(text.replace(",", "").replace("\N{FULLWIDTH COMMA}", "").strip()).scaleb(minor_digits(currency))
-    except InvalidOperation:
-        return None
-    return int(minor) if minor.is_finite() and minor == minor.to_integral_value() else None

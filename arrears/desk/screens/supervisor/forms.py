@@ -6,35 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from arrears.desk.cases.words import MATTER_OUTCOMES
 from arrears.desk.people.models import User
 from arrears.desk.plan.models import CUSTOMER_ID_MAX
+from arrears.desk.screens.codes import said
+from arrears.desk.screens.fields import Day
 from arrears.desk.work.assigning import ASSIGNED_MAX, may_be_given
 from arrears.desk.work.placing import agencies
 from arrears.desk.work.quality import CRITERIA, PER_AGENT_MAX, REMARK_MAX, SEED_MAX
 from arrears.desk.work.words import WRITE_OFF_REASONS
 
-Pair = tuple[str, str]
-
-
-def said(pairs: dict[str, Pair]) -> list[tuple[str, str]]:
-    """Codes with their words, as a form's choices, in the reader's language."""
-    chinese = (get_language() or "").startswith("zh")
-    return [(code, pair[1 if chinese else 0]) for code, pair in pairs.items()]
-
 
 def named(users: Sequence[User]) -> list[tuple[str, str]]:
     """Users as a form's choices."""
     return [(one.username, f"{one.name} ({one.username})" if one.name != one.username else one.username) for one in users]
-
-
-class Day(forms.DateField):
-    """A date."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class AssignForm(forms.Form):

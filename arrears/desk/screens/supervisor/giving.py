@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from arrears.desk.current import desk
 from arrears.desk.people.accounts import user_named
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.fields import tell_errors
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
 from arrears.desk.screens.supervisor.views import page_of, today_of
 from arrears.desk.work import assigning, placing, queues
@@ -118,8 +119,7 @@ def _given(request: HttpRequest, given: int, left: int, whom: str) -> HttpRespon
 
 
 def _refused(request: HttpRequest, form: Form) -> HttpResponse:
-    for name, errors in form.errors.items():
-        messages.error(request, f"{form.fields[name].label}: {' '.join(errors)}" if name in form.fields else " ".join(errors))
+    tell_errors(request, form)
     return _back(request)
 
 

@@ -18,8 +18,6 @@ _MATTERS = """SELECT matter_id, customer_id, kind, account_id, opened_at, deadli
     deadline_on - %(today)s AS days FROM matter
 WHERE closed_at IS NULL AND (%(kind)s = '' OR kind = %(kind)s)
 ORDER BY deadline_on, matter_id LIMIT %(limit)s OFFSET %(offset)s"""
-_BY_KIND = """SELECT kind, count(*), count(*) FILTER (WHERE deadline_on < %s) FROM matter WHERE closed_at IS NULL
-GROUP BY kind ORDER BY kind"""
 _PLANS = """SELECT p.plan_id, p.customer_id, p.currency, p.principal_minor, p.waived_minor, p.term_months, p.apr_ppm,
     p.total_minor, p.offered_by, (SELECT min(due_on) FROM instalment AS i WHERE i.plan_id = p.plan_id) AS first_due,
     (SELECT c.reason FROM case_file AS c WHERE c.customer_id = p.customer_id) AS reason
@@ -32,11 +30,6 @@ def matters_open(connection: Connection, kind: str, today: date, page: int) -> t
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_MATTERS, values).fetchall()
     return rows[:PAGE], len(rows) > PAGE
-
-
-def matters_by_kind(connection: Connection, today: date) -> list[tuple[str, int, int]]:
-    """(kind, open, overdue)."""
-    return [(str(kind), int(n), int(overdue)) for kind, n, overdue in connection.execute(_BY_KIND, [today]).fetchall()]
 
 
 def plans_to_approve(connection: Connection, policy: CasePolicy, user: User) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 
 from arrears.desk.people.masking import masked_contact, masked_name
-from arrears.desk.screens.codes import word_of
+from arrears.desk.screens import codes
+from arrears.desk.screens.codes import language, word_of
 from arrears.money import format_minor
 
 register = template.Library()
@@ -28,7 +28,7 @@ def money(amount_minor: int | None, currency: str) -> str:
 @register.filter
 def code(value: str, kind: str) -> str:
     """A code in the reader's language: `{{ state|code:"state" }}`; one without a word stays as it is."""
-    return word_of(kind, str(value), "zh" if (get_language() or "").startswith("zh") else "en")
+    return word_of(kind, str(value))
 
 
 @register.filter
@@ -75,9 +75,6 @@ def day(value: Any) -> str:
 
 
 @register.filter
-def in_language(pair: tuple[str, str] | dict[str, str]) -> str:
+def in_language(words: tuple[str, str] | dict[str, str]) -> str:
     """Of an (English, Chinese) pair, or a mapping with `en` and `zh`, the reader's."""
-    chinese = (get_language() or "").startswith("zh")
-    if isinstance(pair, dict):
-        return str(pair.get("zh" if chinese else "en", ""))
-    return str(pair[1 if chinese else 0])
+    return str(words.get(language(), "")) if isinstance(words, dict) else codes.in_language(words)
