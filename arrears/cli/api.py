@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from arrears.cli.desk import store_of
-from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, WorkspacePath, example
-from arrears.cli.output import tell_json
+from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, WorkspacePath, example, operator
+from arrears.cli.output import tell_done, tell_json
 
 IDLE_SECONDS = 1.0
 token_app = typer.Typer(help="What other systems sign in to the API with.", no_args_is_help=True, rich_markup_mode=None)
@@ -49,8 +49,8 @@ def make(
         from arrears.desk.api.tokens import make_token
         from arrears.desk.people.accounts import user_named
 
-        token, secret = make_token(_who(), user_named(owner), name, scope, days=days)
-    _told(json, f"token {token.pk}: {secret}", token=token.pk, secret=secret, expires_at=token.expires_at)
+        token, secret = make_token(operator(), user_named(owner), name, scope, days=days)
+    tell_done(json, f"token {token.pk}: {secret}", token=token.pk, secret=secret, expires_at=token.expires_at)
 
 
 def list_tokens(workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
@@ -75,8 +75,8 @@ def revoke(token: TokenNumber, workspace: WorkspacePath = Path(WORKSPACE_DEFAULT
     with store_of(workspace):
         from arrears.desk.api.tokens import revoke_token, token_numbered
 
-        changed = revoke_token(_who(), token_numbered(token))
-    _told(json, f"token {token} is revoked", token=token, changed=changed)
+        changed = revoke_token(operator(), token_numbered(token))
+    tell_done(json, f"token {token} is revoked", token=token, changed=changed)
 
 
 def add(
@@ -90,8 +90,8 @@ def add(
     with store_of(workspace):
         from arrears.desk.api.webhooks import subscribe
 
-        made, secret = subscribe(_who(), workspace, name, url, event)
-    _told(json, f"webhook {made.pk}: {secret}", webhook=made.pk, secret=secret)
+        made, secret = subscribe(operator(), workspace, name, url, event)
+    tell_done(json, f"webhook {made.pk}: {secret}", webhook=made.pk, secret=secret)
 
 
 def list_webhooks(workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
@@ -117,8 +117,8 @@ def remove(webhook: WebhookNumber, workspace: WorkspacePath = Path(WORKSPACE_DEF
     with store_of(workspace):
         from arrears.desk.api.webhooks import subscription_numbered, unsubscribe
 
-        changed = unsubscribe(_who(), subscription_numbered(webhook))
-    _told(json, f"webhook {webhook} is closed", webhook=webhook, changed=changed)
+        changed = unsubscribe(operator(), subscription_numbered(webhook))
+    tell_done(json, f"webhook {webhook} is closed", webhook=webhook, changed=changed)
 
 
 def deliver(
@@ -131,27 +131,13 @@ def deliver(
         from arrears.desk.api.telling import deliver_once
 
         connection.autocommit = True
-        done = deliver_once(connection, workspace)
+        done: Counter[str] = Counter()
         try:
-            while wait or done["told"]:
-                found = deliver_once(connection, workspace)
+            while (found := deliver_once(connection, workspace))["read"] or wait:
                 done += found
-                if not found["told"]:
-                    if not wait:
-                        break
+                if not found["read"]:
                     time.sleep(IDLE_SECONDS)
+            done += found
         except KeyboardInterrupt:
             pass
-    _told(json, f"told {done['told']}, failed {done['failed']}", told=done["told"], failed=done["failed"])
-
-
-def _who() -> str:
-    """Who gives the command, for the record."""
-    return f"cli:{getpass.getuser()}"
-
-
-def _told(json: bool, line: str, **values: object) -> None:
-    if json:
-        tell_json(values)
-    else:
-        typer.echo(line)
+    tell_done(json, f"told {done['told']}, failed {done['failed']}", told=done["told"], failed=done["failed"])

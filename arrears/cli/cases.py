@@ -11,7 +11,7 @@ import typer
 
 from arrears.cli.desk import At, Customer, Who, store_of
 from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, Lang, Language, WorkspacePath, day_of, example
-from arrears.cli.output import tell, tell_json
+from arrears.cli.output import tell, tell_done, tell_json
 
 case_app = typer.Typer(help="What was agreed and is open with a customer.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -91,7 +91,7 @@ def reason(
 
     with store_of(workspace) as store, store.connect() as connection:
         give_reason(connection, customer, code, at or datetime.now(UTC), by)
-    _done({"customer": customer, "reason": code}, "written", json)
+    tell_done(json, "written", customer=customer, reason=code)
 
 
 def promise(
@@ -110,7 +110,7 @@ def promise(
     policy = load_case_policy(workspace)
     with store_of(workspace) as store, store.connect() as connection:
         number = make_promise(connection, policy, customer, amount, due, at or datetime.now(UTC), by)
-    _done({"promise": number}, f"promise {number} taken down", json)
+    tell_done(json, f"promise {number} taken down", promise=number)
 
 
 def plan(
@@ -160,7 +160,7 @@ def plan(
             plans.accept_plan(connection, plan_id, now, by)
         elif plan_id is not None:
             plans.decline_plan(connection, plan_id, now, by)
-    _done({"plan": plan_id, "state": state}, f"plan {plan_id}: {state}", json)
+    tell_done(json, f"plan {plan_id}: {state}", plan=plan_id, state=state)
 
 
 def matter(
@@ -190,10 +190,10 @@ def matter(
         if open_ is not None:
             policy = load_case_policy(workspace)
             number, by_day = open_matter(connection, policy, customer, open_.value, now, by, account_id=account)
-            _done({"matter": number, "deadline": by_day}, f"{open_.value} {number} open; to be answered by {by_day}", json)
+            tell_done(json, f"{open_.value} {number} open; to be answered by {by_day}", matter=number, deadline=by_day)
         elif close is not None:
             ended = close_matter(connection, close, outcome, now, by)
-            _done({"matter": close, "state_ended": ended}, f"closed{'' if ended else '; another of its kind is open'}", json)
+            tell_done(json, f"closed{'' if ended else '; another of its kind is open'}", matter=close, state_ended=ended)
 
 
 def judge(at: At = None, by: Who = "desk", workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
@@ -204,14 +204,8 @@ def judge(at: At = None, by: Who = "desk", workspace: WorkspacePath = Path(WORKS
     policy = load_case_policy(workspace)
     with store_of(workspace) as store, store.connect() as connection:
         found = judge_due(connection, policy, at or datetime.now(UTC), by)
-    _done(dict(found), ", ".join(f"{n:,} {what}" for what, n in sorted(found.items())) or "nothing came due", json)
-
-
-def _done(value: dict[str, Any], line: str, json: bool) -> None:
-    if json:
-        tell_json(value)
-    else:
-        typer.echo(line)
+    said = ", ".join(f"{n:,} {what}" for what, n in sorted(found.items()))
+    tell_done(json, said or "nothing came due", **found)
 
 
 def _plain(value: Any) -> Any:

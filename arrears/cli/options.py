@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +51,11 @@ MemoryMb = Annotated[
     int, typer.Option("--memory", metavar="MB", min=512, max=4_000_000, help="Memory the engine may use, in MB.")
 ]
 CaseFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The case; standard input if left out.")]
+
+
+def operator() -> str:
+    """Whoever gives a command of IT's, for the record."""
+    return f"cli:{getpass.getuser()}"
 
 
 def example(*lines: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import json as jsonlib
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,15 @@ class Step(Protocol):
 
 def tell_json(value: Any) -> None:
     """Print a value as one JSON document; dates and paths as text."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    typer.echo(jsonlib.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def tell_done(json: bool, line: str, **values: Any) -> None:
+    """Print what was done: one line, or its values as one JSON document."""
+    if json:
+        tell_json(values)
+    else:
+        typer.echo(line)
 
 
 def _plain(value: Any) -> Any:

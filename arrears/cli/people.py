@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import socket
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Annotated
 import typer
 
 from arrears.cli.desk import At, store_of
-from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, WorkspacePath, example
-from arrears.cli.output import tell_json
+from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, WorkspacePath, example, operator
+from arrears.cli.output import tell_done, tell_json
 from arrears.errors import UsageError
 
 user_app = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True, rich_markup_mode=None)
@@ -67,7 +66,7 @@ def serve(
         found = Desk(store, workspace, at, one_factor=one_factor)
         run(
             found, Address(host, port, name or (), https), workers=workers,
-            ready=lambda: _told(json, f"The desk is at {address}/ (Ctrl-C to stop)", address=address),
+            ready=lambda: tell_done(json, f"The desk is at {address}/ (Ctrl-C to stop)", address=address),
         )  # fmt: skip
 
 
@@ -96,8 +95,8 @@ def add(
     with store_of(workspace):
         from arrears.desk.people.accounts import add_user
 
-        _, password = add_user(_who(), username, called, role, agency=agency, language=language)
-    _told(json, f"{username} may sign in with {password}", user=username, password=password)
+        _, password = add_user(operator(), username, called, role, agency=agency, language=language)
+    tell_done(json, f"{username} may sign in with {password}", user=username, password=password)
 
 
 def list_(workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
@@ -124,8 +123,8 @@ def reset(username: Username, workspace: WorkspacePath = Path(WORKSPACE_DEFAULT)
     with store_of(workspace):
         from arrears.desk.people.accounts import reset_user, user_named
 
-        password = reset_user(_who(), user_named(username))
-    _told(json, f"{username} may sign in with {password}", user=username, password=password)
+        password = reset_user(operator(), user_named(username))
+    tell_done(json, f"{username} may sign in with {password}", user=username, password=password)
 
 
 def close(username: Username, workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:
@@ -142,17 +141,5 @@ def _set(workspace: Path, username: str, *, active: bool, json: bool) -> None:
     with store_of(workspace):
         from arrears.desk.people.accounts import set_active, user_named
 
-        set_active(_who(), user_named(username), active=active)
-    _told(json, f"{username} may {'sign in again' if active else 'not sign in any more'}", user=username, active=active)
-
-
-def _told(json: bool, text: str, **values: object) -> None:
-    if json:
-        tell_json(values)
-    else:
-        typer.echo(text)
-
-
-def _who() -> str:
-    """Who gives the command, for the record."""
-    return f"cli:{getpass.getuser()}"
+        set_active(operator(), user_named(username), active=active)
+    tell_done(json, f"{username} may {'sign in again' if active else 'not sign in any more'}", user=username, active=active)

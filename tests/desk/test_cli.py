@@ -8,9 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 import psycopg
@@ -85,6 +88,54 @@ def test_a_waiting_dispatch_ends_cleanly(at_work: Path) -> None:
     out, _ = child.communicate(timeout=30)
     assert child.returncode == 0
     assert "fates" in json.loads(out)
+
+
+class Hearer(BaseHTTPRequestHandler):
+    """A system on this machine that takes what it is told."""
+
+    heard: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["type"])
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_another_system_is_told_of_what_was_sent(bank: Bank, tmp_path: Path) -> None:
+    place = tmp_path / "workspace"
+    shutil.copytree(bank.workspace.path, place, ignore=shutil.ignore_patterns("store", "rehearsal", "*.jsonl"))
+    where = ("--workspace", place)
+    arrears("publish", "--date", DAY, *where)
+    arrears("dispatch", "--at", f"{DAY}T07:00:00+08:00", "--channel", "letter", *where)  # from here on a rehearsal
+    with HTTPServer(("127.0.0.1", 0), Hearer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/told"
+        secret = json.loads(
+            arrears("webhook", "add", "--name", "crm", "--url", url, "--event", "contact.made", "--json", *where)
+        )
+        assert secret["secret"].startswith("whsec_")
+        sent = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))["receipts"]["sent"]
+        assert json.loads(arrears("webhook", "deliver", "--json", *where)) == {"told": sent, "failed": 0}
+        assert json.loads(arrears("webhook", "deliver", "--json", *where)) == {"told": 0, "failed": 0}
+        waiting = subprocess.Popen(
+            [*ARREARS, "webhook", "deliver", "--wait", "--json", "--workspace", str(place)], stdout=subprocess.PIPE, text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no thread runs in it
+        )  # fmt: skip
+        later = json.loads(arrears("dispatch", "--at", f"{DAY}T20:00:00+08:00", "--json", *where))["receipts"].get("sent", 0)
+        until = time.monotonic() + 30
+        while len(Hearer.heard) < sent + later and time.monotonic() < until:
+            time.sleep(0.1)
+        time.sleep(3)  # it is surely between two rounds, or begins one
+        os.kill(waiting.pid, signal.SIGINT)
+        out, _ = waiting.communicate(timeout=30)
+        server.shutdown()
+    assert waiting.returncode == 0
+    assert json.loads(out) == {"told": later, "failed": 0}
+    assert Hearer.heard == ["contact.made"] * (sent + later)
+    assert sent > 5
 
 
 @pytest.mark.parametrize("words", [

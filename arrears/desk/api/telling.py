@@ -27,7 +27,9 @@ BACK_OFF_FIRST, BACK_OFF_MAX = timedelta(seconds=5), timedelta(hours=1)
 
 
 def deliver_once(connection: Connection, workspace: Path) -> Counter[str]:
-    """Tell each subscriber whose time has come what it has not been told yet; returns how many were `told` and `failed`.
+    """Tell each subscriber whose time has come what it has not been told yet, a span of the ledger at a time.
+
+    Returns how many were `told` and `failed`, and how many entries were `read`, some of which are nobody's events.
 
     Whoever else delivers at the same time takes other subscribers: a row is held while its subscriber is told.
     """
@@ -56,9 +58,10 @@ def _told(connection: Connection, workspace: Path, subscription: Subscription) -
             _put_off(subscription, event.seq - 1, answer.fault)
             return done + Counter(failed=1)
         done["told"] += 1
+    read = until - subscription.cursor_seq
     changed = {"delivered_at": timezone.now()} if done else {}
     Subscription.objects.filter(pk=subscription.pk).update(cursor_seq=until, failures_n=0, last_fault="", **changed)
-    return done
+    return done + Counter(read=read)
 
 
 def _call(url: str, event: Event, secret: str | None, *, rehearsal: bool) -> Answer:
