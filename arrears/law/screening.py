@@ -169,18 +169,12 @@ def _earliest(table: ir.Table, active: Sequence[Active], masks: Masks) -> ir.Int
     rules = [(masks.has(words, *ids), hours) for hours, ids in windows.values()]
     if not rules:
         return ibis.literal(0, type="int64")
-    starts = sorted({0} | {hours.window_minutes[0] for _, hours in rules})
     none = ibis.literal(DAY_MINUTES, type="int64")
-
-    together = [
-        ibis.ifelse(
-            any_holds([ibis.literal(False), *(applies for applies, hours in rules if not hours.lawful(start))]),
-            none,
-            ibis.literal(start, type="int64"),
-        )
-        for start in starts
-    ]
-    one_place = _least(together)
+    one_place = none
+    for start in sorted({0} | {hours.window_minutes[0] for _, hours in rules}, reverse=True):
+        refusing = [applies for applies, hours in rules if not hours.lawful(start)]
+        there = ibis.literal(start, type="int64")
+        one_place = ibis.ifelse(any_holds(refusing), one_place, there) if refusing else there
 
     shifts = (table.offset_lo - table.offset, table.offset_hi - table.offset)
     begins = [ibis.literal(0, type="int64")]
