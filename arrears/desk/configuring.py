@@ -40,6 +40,7 @@ def configure(databases: Mapping[str, dict[str, Any]]) -> None:
         USE_I18N=True,
         LANGUAGE_CODE="en",
         LANGUAGES=[("en", "English"), ("zh-hans", "简体中文")],
+        LOCALE_PATHS=[HERE / "locale"],  # of what is refused; the screens' own words lie with them
         ROOT_URLCONF="arrears.desk.screens.urls",
         AUTH_USER_MODEL="people.User",
         AUTHENTICATION_BACKENDS=["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"],

@@ -20,6 +20,7 @@ from arrears.desk.dispatch.judging import Gates
 from arrears.desk.dispatch.running import gates_of
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.opening import Store
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 CONNECTIONS_MAX = 16
@@ -87,7 +88,7 @@ class Desk:
         with self.connection() as connection:
             found = connection.execute("SELECT max(business_date) FROM publication").fetchone()
         if found is None or found[0] is None:
-            raise StoreError("no plan is published yet", where="desk", remedy="arrears publish --date D")
+            raise StoreError(_("no plan is published yet"), where=_("desk"), remedy=_("arrears publish --date D"))
         return date.fromisoformat(str(found[0]))
 
 
@@ -107,5 +108,5 @@ def set_desk(found: Desk) -> None:
 def desk() -> Desk:
     """The desk of this process; raises `StoreError` where none is open."""
     if not _current:
-        raise StoreError("no desk is open here", where="desk", remedy="arrears serve")
+        raise StoreError(_("no desk is open here"), where=_("desk"), remedy=_("arrears serve"))
     return _current[0]

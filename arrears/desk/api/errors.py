@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg_pool import PoolTimeout
 
+from arrears.desk.saying import CASE_AGAIN, without_command
 from arrears.errors import ArrearsError
 
 FIELDS = {
@@ -38,8 +39,8 @@ class ApiError(Exception):
 def of_desk(error: ArrearsError) -> ApiError:
     """What the desk refuses, in the API's words."""
     where = FIELDS.get(error.where, error.where.removeprefix("--").replace("-", "_"))
-    remedy = "read the case again" if "arrears case" in error.remedy else error.remedy
-    return ApiError(422, error.what, where=where, remedy=remedy)
+    remedy = without_command(error.remedy)
+    return ApiError(422, error.what, where=where, remedy="read the case again" if remedy == CASE_AGAIN else remedy)
 
 
 def answer_of(error: ApiError) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from arrears.desk.api.models import NAME_MAX, Token
 from arrears.desk.people.models import User
 from arrears.desk.people.recording import record
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 SCOPES: dict[str, tuple[str, str]] = {
@@ -38,11 +39,23 @@ def make_token(
     """
     checked = _scopes(scopes)
     if not name.strip() or len(name) > NAME_MAX or not name.isprintable():
-        raise StoreError("a token has a name", where="name", remedy=f"say which system has it, in 1 to {NAME_MAX} letters")
+        raise StoreError(
+            _("a token has a name"),
+            where=_("name"),
+            remedy=_("say which system has it, in 1 to {most} letters").format(most=NAME_MAX),
+        )
     if not 1 <= days <= DAYS_MAX:
-        raise StoreError(f"{days} days is no time for a token", where="days", remedy=f"give 1 to {DAYS_MAX}")
+        raise StoreError(
+            _("{days} days is no time for a token").format(days=days),
+            where=_("days"),
+            remedy=_("give 1 to {most}").format(most=DAYS_MAX),
+        )
     if not owner.is_active:
-        raise StoreError("its owner is shut out", where=f"user {owner.username}", remedy="choose another, or open the account")
+        raise StoreError(
+            _("its owner is shut out"),
+            where=_("user {username}").format(username=owner.username),
+            remedy=_("choose another, or open the account"),
+        )
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     with transaction.atomic():
         token = Token.objects.create(
@@ -66,7 +79,11 @@ def token_numbered(token_id: int) -> Token:
     """The token of a number; raises `StoreError` where there is none."""
     found = Token.objects.select_related("owner").filter(pk=token_id).first()
     if found is None:
-        raise StoreError("there is no such token", where=f"token {token_id}", remedy="see: arrears token list")
+        raise StoreError(
+            _("there is no such token"),
+            where=_("token {token_id}").format(token_id=token_id),
+            remedy=_("see: arrears token list"),
+        )
     return found
 
 
@@ -104,7 +121,15 @@ def digest_of(secret: str) -> str:
 def _scopes(scopes: Sequence[str]) -> list[str]:
     for scope in scopes:
         if scope not in SCOPES:
-            raise StoreError(f"{scope!r} is no scope", where="scopes", remedy=f"use some of {', '.join(SCOPES)}")
+            raise StoreError(
+                _("{scope!r} is no scope").format(scope=scope),
+                where=_("scopes"),
+                remedy=_("use some of {known}").format(known=_(", ").join(SCOPES)),
+            )
     if not scopes:
-        raise StoreError("a token may do something", where="scopes", remedy=f"give some of {', '.join(SCOPES)}")
+        raise StoreError(
+            _("a token may do something"),
+            where=_("scopes"),
+            remedy=_("give some of {known}").format(known=_(", ").join(SCOPES)),
+        )
     return sorted(set(scopes))

@@ -12,6 +12,7 @@ from arrears.desk.cases.file import case_file, open_case
 from arrears.desk.cases.words import DOCUMENTS
 from arrears.desk.keeping import digest_of, keep
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 BYTES_MAX = 5_000_000
@@ -28,12 +29,20 @@ def keep_document(
     Raises `StoreError` for a kind there is not, a file that is too large, or none of `MEDIA`.
     """
     if kind not in DOCUMENTS:
-        raise StoreError(f"{kind!r} is no kind of document", where="document", remedy=f"use one of {', '.join(DOCUMENTS)}")
+        raise StoreError(
+            _("{kind!r} is no kind of document").format(kind=kind),
+            where=_("document"),
+            remedy=_("use one of {known}").format(known=_(", ").join(DOCUMENTS)),
+        )
     if not 0 < len(raw) <= BYTES_MAX:
-        raise StoreError("the file is empty or too large", where="document", remedy=f"give one of up to {BYTES_MAX:,} bytes")
+        raise StoreError(
+            _("the file is empty or too large"),
+            where=_("document"),
+            remedy=_("give one of up to {most:,} bytes").format(most=BYTES_MAX),
+        )
     media = next((name for begins, name in MEDIA.items() if raw.startswith(begins)), None)
     if media is None:
-        raise StoreError("this is neither PDF, PNG nor JPEG", where="document", remedy="give one of these")
+        raise StoreError(_("this is neither PDF, PNG nor JPEG"), where=_("document"), remedy=_("give one of these"))
     digest = digest_of(raw)
     with connection.transaction():
         file = case_file(connection, customer_id)
@@ -65,16 +74,16 @@ def documents_of(connection: Connection, customer_id: str) -> list[dict[str, Any
 
 def read_document(connection: Connection, workspace: Path, customer_id: str, document_id: int) -> tuple[bytes, str]:
     """A document and what it is; raises `StoreError` where the customer has none of that number, or its file was changed."""
-    where = f"document {document_id}"
+    where = _("document {document_id}").format(document_id=document_id)
     row = connection.execute(
         "SELECT sha256, media FROM document WHERE document_id = %s AND customer_id = %s", [document_id, customer_id]
     ).fetchone()
     if row is None:
-        raise StoreError("this customer has no document of that number", where=where, remedy="look at the case again")
+        raise StoreError(_("this customer has no document of that number"), where=where, remedy=_("look at the case again"))
     path = place_of(workspace, str(row[0]))
     raw = path.read_bytes() if path.exists() else b""
     if digest_of(raw) != row[0]:
-        raise StoreError("its file is missing or was changed", where=where, remedy="restore documents/ from a backup")
+        raise StoreError(_("its file is missing or was changed"), where=where, remedy=_("restore documents/ from a backup"))
     return raw, str(row[1])
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from arrears.desk.cases.words import REASONS
 from arrears.desk.ledger.appending import Connection, Deed, Kind, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 
@@ -48,9 +49,9 @@ def file_of(connection: Connection, customer_id: str) -> CaseFile:
     ).fetchone()  # fmt: skip
     if found is None:
         raise StoreError(
-            "no customer of that id is in a published plan",
+            _("no customer of that id is in a published plan"),
             where="--customer",
-            remedy="publish the day's plan: arrears publish",
+            remedy=_("publish the day's plan: arrears publish"),
         )
     return CaseFile(customer_id, *found)
 
@@ -65,7 +66,11 @@ def open_case(connection: Connection, file: CaseFile, now: datetime) -> None:
 def give_reason(connection: Connection, customer_id: str, reason: str, now: datetime, actor: str) -> None:
     """Write down why the customer fell behind; commits. Raises `StoreError` for a code that there is not."""
     if reason not in REASONS:
-        raise StoreError(f"{reason!r} is no reason", where="--reason", remedy=f"use one of {', '.join(REASONS)}")
+        raise StoreError(
+            _("{reason!r} is no reason").format(reason=reason),
+            where="--reason",
+            remedy=_("use one of {known}").format(known=_(", ").join(REASONS)),
+        )
     with connection.transaction():
         file = case_file(connection, customer_id)
         open_case(connection, file, now)

@@ -10,6 +10,7 @@ from arrears.desk.cases.policy import CasePolicy
 from arrears.desk.cases.states import let_end, let_stand
 from arrears.desk.cases.words import MATTER_OUTCOMES
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 MatterKind = Literal["dispute", "complaint", "hardship"]
@@ -38,11 +39,19 @@ def open_matter(
 def close_matter(connection: Connection, matter_id: int, outcome: str, now: datetime, actor: str) -> bool:
     """Close one with what came of it, a code of `MATTER_OUTCOMES`; whether its state ended, as no other is open. Commits."""
     if outcome not in MATTER_OUTCOMES:
-        raise StoreError(f"{outcome!r} is no outcome", where="--outcome", remedy=f"use one of {', '.join(MATTER_OUTCOMES)}")
+        raise StoreError(
+            _("{outcome!r} is no outcome").format(outcome=outcome),
+            where="--outcome",
+            remedy=_("use one of {known}").format(known=_(", ").join(MATTER_OUTCOMES)),
+        )
     with connection.transaction():
         row = connection.execute("SELECT customer_id, kind FROM matter WHERE matter_id = %s", [matter_id]).fetchone()
         if row is None:
-            raise StoreError(f"there is no matter {matter_id}", where="--matter", remedy="arrears case show lists them")
+            raise StoreError(
+                _("there is no matter {matter_id}").format(matter_id=matter_id),
+                where="--matter",
+                remedy=_("arrears case show lists them"),
+            )
         customer_id, kind = row
         file = case_file(connection, customer_id)
         closed = connection.execute(
@@ -50,7 +59,11 @@ def close_matter(connection: Connection, matter_id: int, outcome: str, now: date
             [now, outcome, matter_id],
         ).rowcount
         if not closed:
-            raise StoreError(f"matter {matter_id} is closed already", where="--matter", remedy="open another")
+            raise StoreError(
+                _("matter {matter_id} is closed already").format(matter_id=matter_id),
+                where="--matter",
+                remedy=_("open another"),
+            )
         append(connection, [file.deed("matter", now, actor, matter_id=matter_id, what=kind, outcome=outcome)])
         others = connection.execute(
             "SELECT 1 FROM matter WHERE customer_id = %s AND kind = %s AND closed_at IS NULL", [customer_id, kind]

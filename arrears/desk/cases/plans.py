@@ -12,6 +12,7 @@ from arrears.desk.cases.policy import CasePolicy, Level
 from arrears.desk.cases.promises import replace_open
 from arrears.desk.cases.states import let_end, let_stand
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 FIRST_DUE_DAYS_MAX = 62
@@ -31,11 +32,15 @@ def offer_plan(
         today = file.today(now)
         if terms.principal_minor <= 0 or waived_minor < 0 or terms.term_months < 1:
             raise StoreError(
-                "there is nothing to repay so", where="plan", remedy="give a sum above nothing and a month or more"
+                _("there is nothing to repay so"), where=_("plan"), remedy=_("give a sum above nothing and a month or more")
             )
         if not today <= first_due_on <= today + timedelta(days=FIRST_DUE_DAYS_MAX):
             last = today + timedelta(days=FIRST_DUE_DAYS_MAX)
-            raise StoreError(f"{first_due_on} is no first day of a plan", where="--first-due", remedy=f"give {today} to {last}")
+            raise StoreError(
+                _("{first_due_on} is no first day of a plan").format(first_due_on=first_due_on),
+                where="--first-due",
+                remedy=_("give {today} to {last}").format(today=today, last=last),
+            )
         law = "CN" if file.jurisdiction.split("-")[0] == "CN" else "none"
         require_lawful(terms.principal_minor, terms.term_months, "hardship", "CN" if law == "CN" else "none", file.currency)
         rows = quote(terms).schedule
@@ -74,13 +79,19 @@ def approve_plan(connection: Connection, policy: CasePolicy, plan_id: int, now: 
     with connection.transaction():
         file, plan = _plan(connection, plan_id, "to_approve")
         if actor == plan["offered_by"]:
-            raise StoreError("whoever offered a plan does not approve it", where="--by", remedy="let a second person do it")
+            raise StoreError(
+                _("whoever offered a plan does not approve it"), where="--by", remedy=_("let a second person do it")
+            )
         if not policy.within(level, plan["term_months"], plan["waived_minor"]):
-            raise StoreError(f"a {level} may not approve this plan", where="--as", remedy="ask somebody of a higher level")
+            raise StoreError(
+                _("a {level} may not approve this plan").format(level=_(level)),
+                where="--as",
+                remedy=_("ask somebody of a higher level"),
+            )
         connection.execute(
             "UPDATE repayment_plan SET state = 'approved', approved_by = %s WHERE plan_id = %s", [actor, plan_id]
         )
-        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="approved", level=level)])
+        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="approved", level=_(level))])
 
 
 def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:
@@ -89,18 +100,18 @@ def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str)
     Raises `StoreError` where it is not approved, has begun already, or another plan is being kept.
     """
     with connection.transaction():
-        file, _ = _plan(connection, plan_id, "approved")
+        file = _plan(connection, plan_id, "approved")[0]
         first = connection.execute("SELECT min(due_on) FROM instalment WHERE plan_id = %s", [plan_id]).fetchone()
         if first is not None and first[0] < file.today(now):
             raise StoreError(
-                f"its first instalment was due on {first[0]}",
+                _("its first instalment was due on {day}").format(day=first[0]),
                 where="--plan",
-                remedy="decline it and offer one that begins later",
+                remedy=_("decline it and offer one that begins later"),
             )
         if connection.execute(
             "SELECT 1 FROM repayment_plan WHERE customer_id = %s AND state = 'performing'", [file.customer_id]
         ).fetchone():
-            raise StoreError("another plan is being kept", where="plan", remedy="it must end first")
+            raise StoreError(_("another plan is being kept"), where=_("plan"), remedy=_("it must end first"))
         connection.execute(
             "UPDATE repayment_plan SET state = 'performing', accepted_at = %s WHERE plan_id = %s", [now, plan_id]
         )
@@ -112,7 +123,7 @@ def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str)
 def decline_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:
     """The customer's no, or the bank's; commits."""
     with connection.transaction():
-        file, _ = _plan(connection, plan_id, "to_approve", "approved")
+        file = _plan(connection, plan_id, "to_approve", "approved")[0]
         connection.execute("UPDATE repayment_plan SET state = 'declined' WHERE plan_id = %s", [plan_id])
         append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="declined")])
 
@@ -176,12 +187,18 @@ def _plan(connection: Connection, plan_id: int, *states: str) -> tuple[CaseFile,
     query = f"SELECT {', '.join(columns)} FROM repayment_plan WHERE plan_id = %s"
     row = connection.execute(query, [plan_id]).fetchone()
     if row is None:
-        raise StoreError(f"there is no plan {plan_id}", where="--plan", remedy="arrears case show lists a customer's plans")
+        raise StoreError(
+            _("there is no plan {plan_id}").format(plan_id=plan_id),
+            where="--plan",
+            remedy=_("arrears case show lists a customer's plans"),
+        )
     file = case_file(connection, row[0])
     row = connection.execute(query, [plan_id]).fetchone()  # again, now that nobody else can change it
     assert row is not None  # noqa: S101 - plans are never removed
     if row[1] not in states:
         raise StoreError(
-            f"plan {plan_id} is {row[1]}", where="--plan", remedy=f"only one that is {' or '.join(states)} can be so"
+            _("plan {plan_id} is {state}").format(plan_id=plan_id, state=_(row[1])),
+            where="--plan",
+            remedy=_("only one that is {states} can be so").format(states=_(" or ").join(map(_, states))),
         )
     return file, dict(zip(columns, row, strict=True))

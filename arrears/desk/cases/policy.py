@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from arrears.desk.saying import _
 from arrears.errors import ConfigError
 
 FILE = "desk.yaml"
@@ -67,9 +68,13 @@ def load_case_policy(workspace: Path) -> CasePolicy:
         return CasePolicy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     except yaml.YAMLError as error:
         raise ConfigError(
-            f"is no YAML: {str(error).splitlines()[0]}", where=str(path), remedy="docs/cases.md has an example"
+            _("is no YAML: {said}").format(said=str(error).splitlines()[0]),
+            where=str(path),
+            remedy=_("docs/cases.md has an example"),
         ) from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{key}: {first['msg']}", where=str(path), remedy="docs/cases.md names every key") from None
+        raise ConfigError(
+            _("{key}: {said}").format(key=key, said=first["msg"]), where=str(path), remedy=_("docs/cases.md names every key")
+        ) from None

@@ -8,6 +8,7 @@ from typing import Any
 from arrears.desk.cases.file import CaseFile, case_file, open_case, paid_between
 from arrears.desk.cases.policy import CasePolicy
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 BP = 10_000
@@ -21,17 +22,21 @@ def make_promise(
     Raises `StoreError` for an amount or a day that nobody can promise, or while a plan is being kept.
     """
     if amount_minor <= 0:
-        raise StoreError("nothing was promised", where="--amount", remedy="give minor units: 12345 for 123.45")
+        raise StoreError(_("nothing was promised"), where="--amount", remedy=_("give minor units: 12345 for 123.45"))
     with connection.transaction():
         file = case_file(connection, customer_id)
         today = file.today(now)
         last = today + timedelta(days=policy.promise_days_max)
         if not today <= due_on <= last:
-            raise StoreError(f"{due_on} cannot be promised today", where="--due", remedy=f"give {today} to {last}")
+            raise StoreError(
+                _("{due_on} cannot be promised today").format(due_on=due_on),
+                where="--due",
+                remedy=_("give {today} to {last}").format(today=today, last=last),
+            )
         if connection.execute(
             "SELECT 1 FROM repayment_plan WHERE customer_id = %s AND state = 'performing'", [customer_id]
         ).fetchone():
-            raise StoreError("a plan is being kept", where="--customer", remedy="its instalments are what is agreed")
+            raise StoreError(_("a plan is being kept"), where="--customer", remedy=_("its instalments are what is agreed"))
         open_case(connection, file, now)
         replace_open(connection, file)
         found = connection.execute(

@@ -8,6 +8,7 @@ from typing import Literal
 
 from arrears.desk.cases.file import CaseFile, case_file
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 from arrears.feed.contracts import FLAGS
 
@@ -44,8 +45,8 @@ def end_state(connection: Connection, customer_id: str, flag: str, now: datetime
         ).fetchone()
         if other is not None and not ended:
             raise StoreError(
-                f"{flag} stands for a {other[0]} that is open", where="--end",
-                remedy="close it: arrears case show lists what is open, arrears case matter --close N closes a matter",
+                _("{flag} stands for a {what} that is open").format(flag=_(flag), what=_(other[0])), where="--end",
+                remedy=_("close it: arrears case show lists what is open, arrears case matter --close N closes a matter"),
             )  # fmt: skip
     return ended
 
@@ -57,7 +58,9 @@ def let_stand(
     """The same within a transaction that holds the customer; `origin` is what has to end for the state to end."""
     if not REFERENCE.fullmatch(evidence):
         raise StoreError(
-            "evidence is a reference, not a text", where="--evidence", remedy="give the number or name under which it is kept"
+            _("evidence is a reference, not a text"),
+            where="--evidence",
+            remedy=_("give the number or name under which it is kept"),
         )
     standing = connection.execute(
         "SELECT 1 FROM state WHERE customer_id = %s AND flag = %s AND origin = %s AND ended_at IS NULL "
@@ -88,4 +91,8 @@ def let_end(connection: Connection, file: CaseFile, flag: str, now: datetime, ac
 def known_flag(flag: str) -> None:
     """Raise `StoreError` for a state that there is not."""
     if flag not in FLAGS:
-        raise StoreError(f"{flag!r} is no state", where="--flag", remedy=f"use one of {', '.join(FLAGS)}")
+        raise StoreError(
+            _("{flag!r} is no state").format(flag=flag),
+            where="--flag",
+            remedy=_("use one of {known}").format(known=_(", ").join(FLAGS)),
+        )

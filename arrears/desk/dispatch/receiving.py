@@ -12,6 +12,7 @@ from arrears.desk.cases.policy import CasePolicy
 from arrears.desk.dispatch.claiming import hold_contacts
 from arrears.desk.dispatch.gatekeeping import withdraw_paid
 from arrears.desk.ledger.appending import Connection, Deed, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 
@@ -50,10 +51,10 @@ def receive_payment(
     Raises `StoreError` for an unknown customer, or a payment that is none.
     """
     if payment.amount_minor <= 0:
-        raise StoreError("a payment is more than nothing", where="--amount", remedy="give minor units: 12345 for 123.45")
+        raise StoreError(_("a payment is more than nothing"), where="--amount", remedy=_("give minor units: 12345 for 123.45"))
     if payment.at > now:
         raise StoreError(
-            "a payment does not come in before it is made", where="--at", remedy="give the time at which it came in"
+            _("a payment does not come in before it is made"), where="--at", remedy=_("give the time at which it came in")
         )
     with connection.transaction():
         held = hold_contacts(connection, payment.customer_id)
@@ -83,6 +84,6 @@ def _require_same(connection: Connection, payment: Payment) -> None:
     ).fetchone()
     if known != (payment.customer_id, payment.amount_minor, payment.currency):
         raise StoreError(
-            "another payment came in under this number", where="--id",
-            remedy="give each payment a number of its own, such as its source and number there",
+            _("another payment came in under this number"), where="--id",
+            remedy=_("give each payment a number of its own, such as its source and number there"),
         )  # fmt: skip

@@ -19,6 +19,7 @@ from arrears.desk.dispatch.gatekeeping import pass_due
 from arrears.desk.dispatch.judging import Gates
 from arrears.desk.dispatch.sending import hold_worker, mark_lost, send, state_of, write_receipts
 from arrears.desk.opening import Store
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 from arrears.law import Gate
 
@@ -52,7 +53,11 @@ def gates_of(workspace: Path, store: Store) -> Gates:
         with store.connect() as connection:
             found = connection.execute("SELECT strategy FROM publication WHERE business_date = %s", [day]).fetchone()
         if found is None:
-            raise StoreError(f"no plan of {day} is published", where="dispatch", remedy=f"arrears publish --date {day}")
+            raise StoreError(
+                _("no plan of {day} is published").format(day=day),
+                where=_("dispatch"),
+                remedy=_("arrears publish --date {day}").format(day=day),
+            )
         return Gate(strategy_of(Workspace(workspace), day, found[0]).packs)
 
     return gate

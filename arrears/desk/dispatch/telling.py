@@ -10,6 +10,7 @@ from typing import Any
 from arrears.desk.cases.file import case_file
 from arrears.desk.dispatch.claiming import lock_customers
 from arrears.desk.ledger.appending import Connection, Deed, append
+from arrears.desk.saying import _
 from arrears.errors import LedgerError
 from arrears.feed.contracts import OUTCOMES
 
@@ -40,13 +41,21 @@ def tell(connection: Connection, told: Sequence[Told], now: datetime, actor: str
     """
     for one in told:
         if one.outcome not in OUTCOMES:
-            raise LedgerError(f"{one.outcome!r} is no outcome", where="outcome", remedy=f"use one of {', '.join(OUTCOMES)}")
+            raise LedgerError(
+                _("{outcome!r} is no outcome").format(outcome=one.outcome),
+                where=_("outcome"),
+                remedy=_("use one of {known}").format(known=_(", ").join(OUTCOMES)),
+            )
     with connection.transaction():
         rows = connection.execute(_ATTEMPTS, [[one.attempt_seq for one in told]]).fetchall()
         attempts = {row[0]: row for row in rows}
         missing = [one.attempt_seq for one in told if one.attempt_seq not in attempts]
         if missing:
-            raise LedgerError(f"entry {missing[0]} is no attempt", where="outcome", remedy="give the number of an attempt")
+            raise LedgerError(
+                _("entry {missing} is no attempt").format(missing=missing[0]),
+                where=_("outcome"),
+                remedy=_("give the number of an attempt"),
+            )
         lock_customers(connection, {row[1] for row in rows})
         append(connection, [_deed(attempts[one.attempt_seq], one, now, actor) for one in told])
 
@@ -57,7 +66,9 @@ def tell_inbound(
     """Write down that the customer reached us; commits. Raises `LedgerError` for an outcome that this cannot have."""
     if outcome not in INBOUND_OUTCOMES:
         raise LedgerError(
-            f"{outcome!r} is no outcome of that", where="outcome", remedy=f"use one of {', '.join(INBOUND_OUTCOMES)}"
+            _("{outcome!r} is no outcome of that").format(outcome=outcome),
+            where=_("outcome"),
+            remedy=_("use one of {known}").format(known=_(", ").join(INBOUND_OUTCOMES)),
         )
     with connection.transaction():
         file = case_file(connection, customer_id)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from arrears.desk.saying import _
 from arrears.errors import LedgerError
 
 Kind = Literal[
@@ -79,7 +80,9 @@ def append(connection: Connection, deeds: Sequence[Deed]) -> list[int]:
         if error.sqlstate != NOT_YET:
             raise
         raise LedgerError(
-            "that time has not come yet by the database's clock", where="--at", remedy="give a time that has, or leave it out"
+            _("that time has not come yet by the database's clock"),
+            where="--at",
+            remedy=_("give a time that has, or leave it out"),
         ) from None
     return sorted(row[0] for row in found)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.saying import _
 from arrears.errors import LedgerError
 
 BEGINNING = hashlib.sha256(b"arrears ledger 1").digest()
@@ -130,7 +131,7 @@ def read_anchors(folder: Path) -> list[Anchor]:
     try:
         return [Anchor(int(one["seq"]), str(one["hash"])) for one in map(json.loads, path.read_text("utf-8").splitlines())]
     except (ValueError, KeyError, TypeError):
-        raise LedgerError("a line is no anchor", where=str(path), remedy="restore it from a backup") from None
+        raise LedgerError(_("a line is no anchor"), where=str(path), remedy=_("restore it from a backup")) from None
 
 
 def keep_anchor(found: Verified, folder: Path) -> Anchor | None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from arrears.desk.people.models import USERNAME, User
 from arrears.desk.people.recording import record
 from arrears.desk.people.roles import Role
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 PASSWORD_BYTES = 12
@@ -24,9 +25,9 @@ def add_user(
 
     Raises `StoreError` for a name that is taken or no id, a role there is not, an agency's user without an agency.
     """
-    where = f"user {username}"
+    where = _("user {username}").format(username=username)
     if not re.fullmatch(USERNAME, username):
-        raise StoreError("this is no id", where="user", remedy="write 1 to 32 letters, digits, '.', '_' or '-'")
+        raise StoreError(_("this is no id"), where=_("user"), remedy=_("write 1 to 32 letters, digits, '.', '_' or '-'"))
     checked = _roles(roles, agency, where)
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     user = User(username=username, name=name, roles=checked, agency=agency, language=language)
@@ -36,14 +37,18 @@ def add_user(
             user.save()
             record(actor, "user", subject=username, did="added", roles=checked, agency=agency)
     except IntegrityError:
-        raise StoreError("there is one already", where=where, remedy="choose another name") from None
+        raise StoreError(_("there is one already"), where=where, remedy=_("choose another name")) from None
     return user, password
 
 
 def set_roles(actor: str, user: User, roles: Sequence[str], agency: str) -> None:
     """Give a user other roles; nobody gives roles to themselves, so that nobody can rise alone."""
     if actor == user.username:
-        raise StoreError("nobody changes their own roles", where=f"user {actor}", remedy="let another administrator do it")
+        raise StoreError(
+            _("nobody changes their own roles"),
+            where=_("user {actor}").format(actor=actor),
+            remedy=_("let another administrator do it"),
+        )
     user.roles, user.agency = _roles(roles, agency, f"user {user.username}"), agency
     with transaction.atomic():
         user.save(update_fields=["roles", "agency"])
@@ -87,13 +92,19 @@ def _roles(roles: Sequence[str], agency: str, where: str) -> list[str]:
     known = [role.value for role in Role]
     for role in roles:
         if role not in known:
-            raise StoreError(f"{role!r} is no role", where=where, remedy=f"use some of {', '.join(known)}")
+            raise StoreError(
+                _("{role!r} is no role").format(role=role),
+                where=where,
+                remedy=_("use some of {known}").format(known=_(", ").join(known)),
+            )
     if (Role.agency in roles) != bool(agency):
-        raise StoreError("the role agency and the code of an agency go together", where=where, remedy="give both or none")
+        raise StoreError(_("the role agency and the code of an agency go together"), where=where, remedy=_("give both or none"))
     if Role.agency in roles and len(set(roles)) > 1:
-        raise StoreError("an agency's user has no other role", where=where, remedy="leave the others out")
+        raise StoreError(_("an agency's user has no other role"), where=where, remedy=_("leave the others out"))
     if not roles:
-        raise StoreError("a user has a role", where=where, remedy=f"give some of {', '.join(known)}")
+        raise StoreError(
+            _("a user has a role"), where=where, remedy=_("give some of {known}").format(known=_(", ").join(known))
+        )
     return sorted(set(roles))
 
 
@@ -101,5 +112,7 @@ def user_named(username: str) -> User:
     """The user of a name; raises `StoreError` where there is none."""
     found = User.objects.filter(username=username).first()
     if found is None:
-        raise StoreError("there is no such user", where=f"user {username}", remedy="see: arrears user list")
+        raise StoreError(
+            _("there is no such user"), where=_("user {username}").format(username=username), remedy=_("see: arrears user list")
+        )
     return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from arrears.desk.people.models import Approval, User
 from arrears.desk.people.recording import record
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 Kind = Literal["plan", "write_off", "strategy", "policy"]
@@ -26,20 +27,26 @@ def ask(user: User, kind: Kind, subject: str, **detail: Any) -> Approval:
             record(user.username, "asked", subject=f"{kind} {subject}", approval_id=found.approval_id)
             return found
     except IntegrityError:
-        raise StoreError("this is waiting for a decision already", where=f"{kind} {subject}", remedy="see: approvals") from None
+        raise StoreError(
+            _("this is waiting for a decision already"), where=f"{_(kind)} {subject}", remedy=_("see: approvals")
+        ) from None
 
 
 def decide(user: User, approval_id: int, *, approve: bool, note: str = "") -> Approval:
     """Approve or reject; raises `StoreError` where it is not open, is their own, or is not theirs to decide."""
     with transaction.atomic():
         found = Approval.objects.select_for_update().filter(approval_id=approval_id).first()
-        where = f"approval {approval_id}"
+        where = _("approval {approval_id}").format(approval_id=approval_id)
         if found is None or found.state != "open":
-            raise StoreError("nothing of that number waits for a decision", where=where, remedy="see: approvals")
+            raise StoreError(_("nothing of that number waits for a decision"), where=where, remedy=_("see: approvals"))
         if found.asked_by == user.username:
-            raise StoreError("nobody approves what they asked for", where=where, remedy="let a second person decide")
+            raise StoreError(_("nobody approves what they asked for"), where=where, remedy=_("let a second person decide"))
         if not user.has_perm(APPROVED_BY[found.kind]):
-            raise StoreError("this is not yours to decide", where=where, remedy=f"it takes the right {APPROVED_BY[found.kind]}")
+            raise StoreError(
+                _("this is not yours to decide"),
+                where=where,
+                remedy=_("it takes the right {right}").format(right=_(APPROVED_BY[found.kind])),
+            )
         found.state = "approved" if approve else "rejected"
         found.decided_by, found.decided_at, found.note = user.username, timezone.now(), note
         found.save()

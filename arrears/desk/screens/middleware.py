@@ -13,6 +13,7 @@ from django.utils import translation
 
 from arrears.desk.configuring import SESSION_LONGEST_SECONDS
 from arrears.desk.people.recording import record
+from arrears.desk.saying import on_page
 from arrears.errors import ArrearsError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -62,7 +63,7 @@ class SessionLimits:
 
 
 class Language:
-    """The user's own language; before they sign in, the browser's."""
+    """The user's own language; before they sign in, the browser's. The API's is English, whoever asks."""
 
     def __init__(self, handler: Handler) -> None:
         self.handler = handler
@@ -71,6 +72,7 @@ class Language:
         user = request.user
         wanted = request.session.get("language") or (user.language if user.is_authenticated else "")
         language = {"zh": "zh-hans", "en": "en"}.get(wanted) or translation.get_language_from_request(request)
+        language = "en" if request.path.startswith("/api/") else language
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.handler(request)
@@ -95,4 +97,6 @@ class PlainErrors:
             return None
         if request.path.startswith("/api/"):
             return None
-        return render(request, "desk/refused.html", {"error": error, "back": request.headers.get("Referer", "/")}, status=422)
+        return render(
+            request, "desk/refused.html", {"error": on_page(error), "back": request.headers.get("Referer", "/")}, status=422
+        )

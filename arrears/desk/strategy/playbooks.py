@@ -17,6 +17,7 @@ from arrears.desk.keeping import OWNERS_ALONE, digest_of, keep, replace
 from arrears.desk.people.approvals import ask
 from arrears.desk.people.models import Approval, User
 from arrears.desk.people.recording import record
+from arrears.desk.saying import _
 from arrears.desk.strategy.simulated import Simulated, read_simulated, require_of
 from arrears.errors import PlaybookError, StoreError
 from arrears.playbook import Playbook, check, contents_path, default_contents, default_path, load, load_contents
@@ -85,7 +86,7 @@ def version(workspace: Path, key: str) -> Version:
     """The version of that key; raises `StoreError`."""
     found = next((one for one in versions(workspace) if one.key == key[:PREFIX]), None)
     if found is None:
-        raise StoreError("no playbook of that hash is known here", where=key[:PREFIX], remedy="choose one of the list")
+        raise StoreError(_("no playbook of that hash is known here"), where=key[:PREFIX], remedy=_("choose one of the list"))
     return found
 
 
@@ -99,9 +100,11 @@ def candidate(workspace: Path, digest: str) -> Path:
     """The folder of a submitted playbook; raises `StoreError`."""
     folder = workspace / FOLDER / digest
     if not _HASH.match(digest) or not (folder / FILE).is_file():
-        raise StoreError("no candidate of that hash is kept here", where=digest[:PREFIX], remedy="submit it again")
+        raise StoreError(_("no candidate of that hash is kept here"), where=digest[:PREFIX], remedy=_("submit it again"))
     if load(folder / FILE).content_hash != digest:
-        raise StoreError("the kept candidate is not what was submitted", where=str(folder), remedy="restore it from a backup")
+        raise StoreError(
+            _("the kept candidate is not what was submitted"), where=str(folder), remedy=_("restore it from a backup")
+        )
     return folder
 
 
@@ -126,7 +129,7 @@ def submit(
     side = require_of(found, playbook, result_name)
     before = in_force(workspace).playbook()
     if before.content_hash == playbook.content_hash:
-        raise StoreError("this is the playbook in force", where=name, remedy="change it before you submit it")
+        raise StoreError(_("this is the playbook in force"), where=name, remedy=_("change it before you submit it"))
     with _laid_out(raw, name) as path:
         _findings(path, name, workspace)
         texts = load_contents(contents_path(path, playbook)).content_hash
@@ -144,7 +147,11 @@ def submit(
 def _laid_out(raw: bytes, name: str) -> Iterator[Path]:
     """The file in a folder of its own, for as long as it is looked at; raises `StoreError` where it is too large."""
     if len(raw) > FILE_BYTES_MAX:
-        raise StoreError(f"larger than {FILE_BYTES_MAX:,} bytes", where=name, remedy="split off what is not the playbook")
+        raise StoreError(
+            _("larger than {most:,} bytes").format(most=FILE_BYTES_MAX),
+            where=name,
+            remedy=_("split off what is not the playbook"),
+        )
     with tempfile.TemporaryDirectory(prefix="arrears-candidate-") as folder:
         path = Path(folder) / FILE
         path.write_bytes(raw)
@@ -157,7 +164,9 @@ def simulation_of(workspace: Path, approval: Approval) -> Simulated:
     path = workspace / FOLDER / approval.subject / f"simulation-{kept}.json"
     raw = path.read_bytes() if path.is_file() else b""
     if digest_of(raw) != kept:
-        raise StoreError("the kept simulation is not what was handed in", where=str(path), remedy="restore it from a backup")
+        raise StoreError(
+            _("the kept simulation is not what was handed in"), where=str(path), remedy=_("restore it from a backup")
+        )
     return read_simulated(raw, path.name)
 
 
@@ -169,15 +178,15 @@ def put_in_force(user: User, digest: str, workspace: Path) -> None:
     """
     approval = Approval.objects.filter(kind="strategy", subject=digest).order_by("-approval_id").first()
     if approval is None or approval.state != "approved":
-        raise StoreError("a second person has not approved this playbook", where=digest[:PREFIX], remedy="see: approvals")
+        raise StoreError(_("a second person has not approved this playbook"), where=digest[:PREFIX], remedy=_("see: approvals"))
     folder = candidate(workspace, digest)
     with Workspace(workspace).alone():
         before = in_force(workspace)
         if before.playbook().content_hash != approval.detail["replaces"]:
             raise StoreError(
-                "another playbook was put in force since this one was submitted",
+                _("another playbook was put in force since this one was submitted"),
                 where=digest[:PREFIX],
-                remedy="submit it again",
+                remedy=_("submit it again"),
             )
         playbook = load(folder / FILE)
         _put_texts(folder, playbook, str(approval.detail["contents"]), workspace)
@@ -221,7 +230,9 @@ def _keep_folder(workspace: Path, path: Path, playbook: Playbook, texts: str) ->
     kept = workspace / FOLDER / playbook.content_hash
     if (kept / FILE).exists():
         if load_contents(contents_path(kept / FILE, playbook)).content_hash != texts:
-            raise StoreError("this playbook is kept with other texts", where=str(kept), remedy="give the playbook another id")
+            raise StoreError(
+                _("this playbook is kept with other texts"), where=str(kept), remedy=_("give the playbook another id")
+            )
         return
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{playbook.content_hash[:PREFIX]}-", dir=kept.parent))
@@ -245,4 +256,4 @@ def _put_texts(folder: Path, playbook: Playbook, wanted: str, workspace: Path) -
             shutil.copytree(folder / playbook.contents, partial)
             partial.rename(there)
     if load_contents(there).content_hash != wanted:
-        raise StoreError("the texts have changed since it was approved", where=str(there), remedy="submit it again")
+        raise StoreError(_("the texts have changed since it was approved"), where=str(there), remedy=_("submit it again"))

@@ -15,6 +15,7 @@ from arrears.desk.keeping import digest_of, keep, replace
 from arrears.desk.people.approvals import ask
 from arrears.desk.people.models import Approval, User
 from arrears.desk.people.recording import record
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 from arrears.law.comparing import RuleChange, compared
 from arrears.law.examples import test_pack
@@ -51,24 +52,32 @@ def read_policy(raw: bytes, name: str, workspace: Path) -> Pack:
     Raises `LawError` or `StoreError` with the file, the rule and the remedy.
     """
     if len(raw) > FILE_BYTES_MAX:
-        raise StoreError(f"larger than {FILE_BYTES_MAX:,} bytes", where=name, remedy="a policy is one file of rules")
+        raise StoreError(
+            _("larger than {most:,} bytes").format(most=FILE_BYTES_MAX), where=name, remedy=_("a policy is one file of rules")
+        )
     _require_bounded(raw, name)
     pack = parse_pack(raw, name)
     if pack.id in packs_shipped():
-        raise StoreError(f"the pack {pack.id} comes with arrears", where=f"{name}: id", remedy="give the policy its own id")
+        raise StoreError(
+            _("the pack {pack} comes with arrears").format(pack=pack.id),
+            where=f"{name}: id",
+            remedy=_("give the policy its own id"),
+        )
     own = own_packs(workspace)
     _require_own_rules(pack, name, [one.pack for one in own if one.pack.id != pack.id], workspace)
     same = next((one for one in own if one.pack.id == pack.id), None)
     if same is not None and same.path.is_dir():
         raise StoreError(
-            f"pack {pack.id} is a folder", where=str(same.path), remedy="only a pack in one file is changed here; join it first"
+            _("pack {pack} is a folder").format(pack=pack.id),
+            where=str(same.path),
+            remedy=_("only a pack in one file is changed here; join it first"),
         )
     if same is not None and same.pack.content_hash == pack.content_hash:
-        raise StoreError("this is the policy in force", where=name, remedy="change it before you propose it")
+        raise StoreError(_("this is the policy in force"), where=name, remedy=_("change it before you propose it"))
     failures = test_pack(pack)
     if failures:
-        more = f" ({len(failures) - 1} more)" if len(failures) > 1 else ""
-        raise StoreError(failures[0].line() + more, where=name, remedy="see: arrears law test FILE")
+        more = _(" ({n} more)").format(n=len(failures) - 1) if len(failures) > 1 else ""
+        raise StoreError(failures[0].line() + more, where=name, remedy=_("see: arrears law test FILE"))
     return pack
 
 
@@ -92,7 +101,7 @@ def _require_bounded(raw: bytes, name: str) -> None:
     except RecursionError:
         unfolded = VALUES_MAX + 1
     if unfolded > VALUES_MAX:
-        raise StoreError("too many values, or nested without end", where=name, remedy="write the file without aliases")
+        raise StoreError(_("too many values, or nested without end"), where=name, remedy=_("write the file without aliases"))
 
 
 def _require_own_rules(pack: Pack, name: str, own: list[Pack], workspace: Path) -> None:
@@ -100,7 +109,11 @@ def _require_own_rules(pack: Pack, name: str, own: list[Pack], workspace: Path) 
     taken = {rule.id: other.id for other in (*shipped, *own) for rule in other.rules}
     twice = next((rule.id for rule in pack.rules if rule.id in taken), None)
     if twice is not None:
-        raise StoreError(f"rule {twice} stands in pack {taken[twice]} already", where=name, remedy="give each rule its own id")
+        raise StoreError(
+            _("rule {twice} stands in pack {pack} already").format(twice=twice, pack=taken[twice]),
+            where=name,
+            remedy=_("give each rule its own id"),
+        )
 
 
 def propose(user: User, raw: bytes, name: str, workspace: Path) -> Approval:
@@ -138,16 +151,18 @@ def put_in_force(user: User, digest: str, workspace: Path) -> Path:
     """
     approval = Approval.objects.filter(kind="policy", subject=digest).order_by("-approval_id").first()
     if approval is None or approval.state != "approved":
-        raise StoreError("a second person has not approved this policy", where=digest[:12], remedy="see: approvals")
+        raise StoreError(_("a second person has not approved this policy"), where=digest[:12], remedy=_("see: approvals"))
     raw = _raw(workspace, digest)
     with Workspace(workspace).alone():
         pack = proposed(workspace, digest)
         before = _before(workspace, pack.id)
         if before is not None and digest_of(before.path.read_bytes()) == digest:
-            raise StoreError("this policy is in force already", where=digest[:12], remedy="propose another")
+            raise StoreError(_("this policy is in force already"), where=digest[:12], remedy=_("propose another"))
         if (before.pack.content_hash if before else "") != approval.detail["replaces"]:
             raise StoreError(
-                "another policy was put in force since this one was proposed", where=digest[:12], remedy="propose it again"
+                _("another policy was put in force since this one was proposed"),
+                where=digest[:12],
+                remedy=_("propose it again"),
             )
         path = before.path if before else workspace / f"{pack.id}.yaml"
         if before:
@@ -169,17 +184,19 @@ def _before(workspace: Path, pack_id: str) -> Own | None:
 
 def _kept(workspace: Path, digest: str) -> Path:
     if not _DIGEST.match(digest):
-        raise StoreError("this is no hash of a file", where="policy", remedy="choose one of the list")
+        raise StoreError(_("this is no hash of a file"), where=_("policy"), remedy=_("choose one of the list"))
     return workspace / FOLDER / f"{digest}.yaml"
 
 
 def _raw(workspace: Path, digest: str) -> bytes:
     path = _kept(workspace, digest)
     if not path.is_file():
-        raise StoreError("no policy is kept under this hash", where=digest[:12], remedy="propose it again")
+        raise StoreError(_("no policy is kept under this hash"), where=digest[:12], remedy=_("propose it again"))
     raw = path.read_bytes()
     if digest_of(raw) != digest:
-        raise StoreError("the kept policy is no longer what was proposed", where=str(path), remedy="restore it from a backup")
+        raise StoreError(
+            _("the kept policy is no longer what was proposed"), where=str(path), remedy=_("restore it from a backup")
+        )
     return raw
 
 
@@ -190,11 +207,11 @@ def _name_in_bank(workspace: Path, file: str) -> None:
     before = tomllib.loads(text)
     names = [*load_bank(path).jurisdictions, f"./{file}"]
     line = f"jurisdictions = [{', '.join(_quoted(name) for name in names)}]"
-    changed = _JURISDICTIONS.sub(lambda _: line, text, count=1) if _JURISDICTIONS.search(text) else f"{line}\n{text}"
+    changed = _JURISDICTIONS.sub(lambda found: line, text, count=1) if _JURISDICTIONS.search(text) else f"{line}\n{text}"
     if tomllib.loads(changed) != before | {"jurisdictions": names}:
         raise StoreError(
-            f"bank.toml cannot be changed by itself; the policy lies in {file}", where=str(path),
-            remedy=f"add \"./{file}\" to jurisdictions by hand",
+            _("bank.toml cannot be changed by itself; the policy lies in {file}").format(file=file), where=str(path),
+            remedy=_('add "./{file}" to jurisdictions by hand').format(file=file),
         )  # fmt: skip
     replace(path, changed.encode())
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 from arrears.playbook import Playbook
 
@@ -62,22 +63,24 @@ class Simulated(_Read):
 
 def read_simulated(raw: bytes, name: str) -> Simulated:
     """The document; raises `StoreError` with the key that is wrong."""
-    remedy = "give what `arrears simulate --playbook FILE --against guide --out RESULT.json` wrote"
+    remedy = _("give what `arrears simulate --playbook FILE --against guide --out RESULT.json` wrote")
     if len(raw) > FILE_BYTES_MAX:
-        raise StoreError(f"larger than {FILE_BYTES_MAX:,} bytes", where=name, remedy=remedy)
+        raise StoreError(_("larger than {most:,} bytes").format(most=FILE_BYTES_MAX), where=name, remedy=remedy)
     try:
         data: Any = json.loads(raw)
     except (ValueError, RecursionError):
-        raise StoreError("this is no JSON", where=name, remedy=remedy) from None
+        raise StoreError(_("this is no JSON"), where=name, remedy=remedy) from None
     try:
         found = Simulated.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise StoreError(f"this is no simulation's result: {first['msg']}", where=f"{name}: {key}", remedy=remedy) from None
+        raise StoreError(
+            _("this is no simulation's result: {said}").format(said=first["msg"]), where=f"{name}: {key}", remedy=remedy
+        ) from None
     missing = [measure for side in found.strategies for measure in MAIN if measure not in side.mean]
     if missing:
-        raise StoreError(f"it does not tell {missing[0]}", where=f"{name}: strategies", remedy=remedy)
+        raise StoreError(_("it does not tell {missing}").format(missing=missing[0]), where=f"{name}: strategies", remedy=remedy)
     return found
 
 
@@ -85,9 +88,10 @@ def require_of(found: Simulated, playbook: Playbook, name: str) -> Side:
     """The side of the candidate; raises `StoreError` where another playbook was simulated."""
     side = found.side_of(playbook)
     if side is None:
-        seen = ", ".join(side.playbook_hash[:12] or "no hash" for side in found.strategies)
+        seen = ", ".join(side.playbook_hash[:12] or _("no hash") for side in found.strategies)
         raise StoreError(
-            f"it is not of this playbook ({playbook.content_hash[:12]}): it tells of {seen}", where=f"{name}: playbook_hash",
-            remedy="simulate the very file that you submit: arrears simulate --playbook FILE --out RESULT.json",
+            _("it is not of this playbook ({hash}): it tells of {seen}").format(hash=playbook.content_hash[:12], seen=seen),
+            where=f"{name}: playbook_hash",
+            remedy=_("simulate the very file that you submit: arrears simulate --playbook FILE --out RESULT.json"),
         )  # fmt: skip
     return side

@@ -13,6 +13,7 @@ from arrears.desk.people.models import User
 from arrears.desk.people.recording import record
 from arrears.desk.people.roles import rights_of
 from arrears.desk.plan.models import Customer
+from arrears.desk.saying import _
 from arrears.desk.work.models import Assignment, Placement
 from arrears.desk.work.queues import ORDER, QUEUE
 from arrears.errors import StoreError
@@ -34,7 +35,9 @@ def may_be_given(user: User) -> bool:
 def top_of(connection: Connection, day: date, segment: str, channel: str, now: datetime, number: int) -> list[str]:
     """The most urgent customers of a queue who are nobody's yet."""
     if not 1 <= number <= ASSIGNED_MAX:
-        raise StoreError("so many are not assigned at once", where="number", remedy=f"give 1 to {ASSIGNED_MAX}")
+        raise StoreError(
+            _("so many are not assigned at once"), where=_("number"), remedy=_("give 1 to {most}").format(most=ASSIGNED_MAX)
+        )
     values: dict[str, Any] = {"day": day, "segment": segment, "channel": channel, "now": now, "limit": number}
     return [str(row[0]) for row in connection.execute(_TOP, values).fetchall()]
 
@@ -47,8 +50,8 @@ def assign(by: str, agent: User, customer_ids: Sequence[str]) -> list[str]:
     """
     if not may_be_given(agent):
         raise StoreError(
-            "nobody's customer can be theirs", where=f"user {agent.username}",
-            remedy="choose an active user of the bank who works on cases; an agency gets customers by placement",
+            _("nobody's customer can be theirs"), where=_("user {username}").format(username=agent.username),
+            remedy=_("choose an active user of the bank who works on cases; an agency gets customers by placement"),
         )  # fmt: skip
     with transaction.atomic():
         wanted = _known(customer_ids)
@@ -77,6 +80,10 @@ def take_away(by: str, customer_ids: Sequence[str]) -> list[str]:
 def _known(customer_ids: Sequence[str]) -> list[str]:
     """The published ones of these, locked in one order, so that nobody places them meanwhile."""
     if not 1 <= len(customer_ids) <= ASSIGNED_MAX:
-        raise StoreError("no customer is chosen, or too many", where="customers", remedy=f"choose 1 to {ASSIGNED_MAX}")
+        raise StoreError(
+            _("no customer is chosen, or too many"),
+            where=_("customers"),
+            remedy=_("choose 1 to {most}").format(most=ASSIGNED_MAX),
+        )
     found = Customer.objects.select_for_update().filter(customer_id__in=list(customer_ids)).order_by("customer_id")
     return list(found.values_list("customer_id", flat=True))

@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 from arrears.desk.cases.file import case_file
 from arrears.desk.ledger.appending import Connection, append
 from arrears.desk.people.models import User
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 PLACED_MAX = 200
@@ -42,17 +43,27 @@ def place(
     nobody works at, a day that is over, a customer who is placed already.
     """
     if agency not in agencies():
-        raise StoreError("nobody works at that agency", where=f"agency {agency}", remedy="have a user made for it first")
+        raise StoreError(
+            _("nobody works at that agency"),
+            where=_("agency {agency}").format(agency=agency),
+            remedy=_("have a user made for it first"),
+        )
     with connection.transaction():
         file = case_file(connection, customer_id)
         today = file.today(now)
         if until is not None and not today <= until <= today + timedelta(days=DAYS_MAX):
-            raise StoreError(f"{until} is no last day of a placement", where="until", remedy=f"give one within {DAYS_MAX} days")
+            raise StoreError(
+                _("{until} is no last day of a placement").format(until=until),
+                where="until",
+                remedy=_("give one within {most} days").format(most=DAYS_MAX),
+            )
         before = connection.execute(
             "SELECT agency, until_date FROM placement WHERE customer_id = %s AND recalled_at IS NULL", [customer_id]
         ).fetchone()
         if before is not None and (before[1] is None or before[1] >= today):
-            raise StoreError(f"they are placed with {before[0]}", where=customer_id, remedy="recall them first")
+            raise StoreError(
+                _("they are placed with {agency}").format(agency=before[0]), where=customer_id, remedy=_("recall them first")
+            )
         connection.execute(
             "UPDATE placement SET recalled_at = %s WHERE customer_id = %s AND recalled_at IS NULL", [now, customer_id]
         )
@@ -82,7 +93,7 @@ def recall(connection: Connection, customer_id: str, now: datetime, actor: str) 
             [now, customer_id],
         ).fetchone()
         if found is None:
-            raise StoreError("they are not placed", where=customer_id, remedy="look at the list again")
+            raise StoreError(_("they are not placed"), where=customer_id, remedy=_("look at the list again"))
         connection.execute("DELETE FROM work_hold WHERE customer_id = %s", [customer_id])
         append(connection, [file.deed("note", now, actor, placement_id=found[0], recalled_from=found[1])])
         return str(found[1])
@@ -93,9 +104,17 @@ def place_all(
 ) -> tuple[list[str], list[str]]:
     """Place several, each by itself; returns those placed, and those not: placed already, or not published."""
     if not 1 <= len(customer_ids) <= PLACED_MAX:
-        raise StoreError("no customer is chosen, or too many", where="customers", remedy=f"choose 1 to {PLACED_MAX}")
+        raise StoreError(
+            _("no customer is chosen, or too many"),
+            where=_("customers"),
+            remedy=_("choose 1 to {most}").format(most=PLACED_MAX),
+        )
     if agency not in agencies():
-        raise StoreError("nobody works at that agency", where=f"agency {agency}", remedy="have a user made for it first")
+        raise StoreError(
+            _("nobody works at that agency"),
+            where=_("agency {agency}").format(agency=agency),
+            remedy=_("have a user made for it first"),
+        )
     done, left = [], []
     for customer_id in sorted(set(customer_ids)):
         try:

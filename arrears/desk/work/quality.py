@@ -11,6 +11,7 @@ from django.db import transaction
 from psycopg.rows import dict_row
 
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.saying import _
 from arrears.desk.work.models import QualityCheck
 from arrears.errors import StoreError
 
@@ -64,11 +65,19 @@ def draw(
     by chance.
     """
     if not timedelta(0) < end - first <= timedelta(days=DAYS_MAX):
-        raise StoreError("these are no days to draw from", where="days", remedy=f"give 1 to {DAYS_MAX}, the first one first")
+        raise StoreError(
+            _("these are no days to draw from"),
+            where=_("days"),
+            remedy=_("give 1 to {most}, the first one first").format(most=DAYS_MAX),
+        )
     if (end - first).days * len(agents) > AGENT_DAYS_MAX:
-        raise StoreError("so many days of so many agents are not drawn from at once", where="days", remedy="give fewer days")
+        raise StoreError(
+            _("so many days of so many agents are not drawn from at once"), where=_("days"), remedy=_("give fewer days")
+        )
     if not 1 <= each <= PER_AGENT_MAX:
-        raise StoreError("so many are not drawn of one agent", where="number", remedy=f"give 1 to {PER_AGENT_MAX}")
+        raise StoreError(
+            _("so many are not drawn of one agent"), where=_("number"), remedy=_("give 1 to {most}").format(most=PER_AGENT_MAX)
+        )
     chosen = secrets.randbelow(SEED_MAX) if seed is None else seed
     values = {"agents": list(agents), "first": first, "end": end, "each": each, "by": by, "seed": chosen}
     found: dict[str, int] = {}
@@ -87,7 +96,9 @@ def check_of(check_id: int) -> QualityCheck:
     """The check of a number; raises `StoreError` where there is none."""
     found = QualityCheck.objects.filter(check_id=check_id).first()
     if found is None:
-        raise StoreError(f"there is no check {check_id}", where="quality", remedy="choose one of the list")
+        raise StoreError(
+            _("there is no check {check_id}").format(check_id=check_id), where=_("quality"), remedy=_("choose one of the list")
+        )
     return found
 
 
@@ -104,13 +115,25 @@ def around(connection: Connection, check: QualityCheck) -> list[dict[str, Any]]:
 def mark(check_id: int, by: str, marks: Mapping[str, int], remark: str, now: datetime) -> QualityCheck:
     """Mark one attempt, once; commits. Raises `StoreError` for one's own, one that is marked, or marks that are none."""
     if set(marks) != set(CRITERIA) or not set(marks.values()) <= set(MARKS):
-        raise StoreError("every criterion gets 0, 1 or 2", where=f"check {check_id}", remedy="fill in the whole card")
+        raise StoreError(
+            _("every criterion gets 0, 1 or 2"),
+            where=_("check {check_id}").format(check_id=check_id),
+            remedy=_("fill in the whole card"),
+        )
     with transaction.atomic():
         found = QualityCheck.objects.select_for_update().filter(check_id=check_id).first() or check_of(check_id)
         if found.agent == by:
-            raise StoreError("nobody checks their own calls", where=f"check {check_id}", remedy="let another supervisor do it")
+            raise StoreError(
+                _("nobody checks their own calls"),
+                where=_("check {check_id}").format(check_id=check_id),
+                remedy=_("let another supervisor do it"),
+            )
         if found.checked_at is not None:
-            raise StoreError(f"{found.checked_by} has checked it", where=f"check {check_id}", remedy="choose another")
+            raise StoreError(
+                _("{who} has checked it").format(who=found.checked_by),
+                where=_("check {check_id}").format(check_id=check_id),
+                remedy=_("choose another"),
+            )
         found.checked_by, found.checked_at, found.marks, found.remark = by, now, dict(marks), remark.strip()[:REMARK_MAX]
         found.save(update_fields=["checked_by", "checked_at", "marks", "remark"])
     return found

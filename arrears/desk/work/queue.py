@@ -8,6 +8,7 @@ from typing import Any
 from arrears.desk.cases.file import case_file
 from arrears.desk.dispatch.judging import Fate
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 HOLD = timedelta(minutes=20)
@@ -85,7 +86,9 @@ def hold(connection: Connection, customer_id: str, agent: str, now: datetime) ->
             found = connection.execute("SELECT agent, until FROM work_hold WHERE customer_id = %s", [customer_id]).fetchone()
             who, until = found or ("somebody", now)
             raise StoreError(
-                f"{who} works on this customer", where=customer_id, remedy=f"wait until {until:%H:%M} UTC, or ask {who}"
+                _("{who} works on this customer").format(who=who),
+                where=customer_id,
+                remedy=_("wait until {until:%H:%M} UTC, or ask {who}").format(until=until, who=who),
             )
 
 
@@ -108,7 +111,9 @@ def book_call_back(
     """
     if not now < at <= now + timedelta(days=CALL_BACK_DAYS_MAX):
         raise StoreError(
-            "a call-back is booked for a time to come", where="call-back", remedy=f"give one within {CALL_BACK_DAYS_MAX} days"
+            _("a call-back is booked for a time to come"),
+            where=_("call-back"),
+            remedy=_("give one within {most} days").format(most=CALL_BACK_DAYS_MAX),
         )
     with connection.transaction():
         file = case_file(connection, customer_id)
@@ -149,7 +154,9 @@ def contact_of_call_back(connection: Connection, customer_id: str, now: datetime
         values = {"customer": customer_id, "step": f"call_back_{booked[0]}", "now": now, "end": file.end_of(file.today(now))}
         made = connection.execute(_AGAIN, values).fetchone()
         if made is None:
-            raise StoreError("no call to this customer was ever planned", where=customer_id, remedy="answer in another way")
+            raise StoreError(
+                _("no call to this customer was ever planned"), where=customer_id, remedy=_("answer in another way")
+            )
         return int(made[0])
 
 

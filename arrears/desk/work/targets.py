@@ -23,6 +23,7 @@ from django.core.cache import cache
 from arrears.card.cycle import closing_in_month
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.recording import record
+from arrears.desk.saying import _
 from arrears.desk.work.queues import day_start
 from arrears.errors import StoreError
 from arrears.feed.contracts import CONVERSATION_OUTCOMES
@@ -92,7 +93,7 @@ def last_of(month: date) -> date:
 def set_target(connection: Connection, month: date, segment: str, measure: str, value_bp: int, by: str) -> bool:
     """Set one, in place of another; whether that changed anything. Commits. Raises `StoreError` for one that is none."""
     if measure not in MEASURES or not 0 <= value_bp <= BP or not segment:
-        raise StoreError("this is no target", where=f"{segment} {measure}", remedy="give 0 to 100 %")
+        raise StoreError(_("this is no target"), where=f"{segment} {measure}", remedy=_("give 0 to 100 %"))
     changed = connection.execute(_SET, [month_of(month), segment, measure, value_bp, by]).fetchone() is not None
     if changed:
         record(by, "target", subject=f"{month:%Y-%m} {segment} {measure}", value_bp=value_bp)

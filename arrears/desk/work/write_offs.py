@@ -10,6 +10,7 @@ from arrears.desk.cases.file import case_file
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection, append
 from arrears.desk.people.approvals import ask
+from arrears.desk.saying import _
 from arrears.desk.work.words import WRITE_OFF_REASONS
 from arrears.errors import StoreError
 
@@ -23,7 +24,7 @@ def owed(connection: Connection, customer_id: str) -> tuple[int, str]:
         "SELECT balance_minor, currency FROM standing WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1", [customer_id]
     ).fetchone()
     if found is None:
-        raise StoreError("nobody of that id was ever published", where=customer_id, remedy="look for the customer first")
+        raise StoreError(_("nobody of that id was ever published"), where=customer_id, remedy=_("look for the customer first"))
     return int(found[0]), str(found[1])
 
 
@@ -31,9 +32,15 @@ def propose(connection: Connection, user: User, customer_id: str, amount_minor: 
     """Ask a second person to write off; commits. Raises `StoreError` for a sum that is not owed, or a reason that is none."""
     balance, currency = owed(connection, customer_id)
     if not 0 < amount_minor <= balance:
-        raise StoreError("so much is not owed", where=customer_id, remedy=f"give minor units up to {balance}")
+        raise StoreError(
+            _("so much is not owed"), where=customer_id, remedy=_("give minor units up to {balance}").format(balance=balance)
+        )
     if reason not in WRITE_OFF_REASONS:
-        raise StoreError(f"{reason!r} is no reason", where="reason", remedy=f"use one of {', '.join(WRITE_OFF_REASONS)}")
+        raise StoreError(
+            _("{reason!r} is no reason").format(reason=reason),
+            where=_("reason"),
+            remedy=_("use one of {known}").format(known=_(", ").join(WRITE_OFF_REASONS)),
+        )
     return ask(user, "write_off", customer_id, amount_minor=amount_minor, currency=currency, reason=reason)
 
 

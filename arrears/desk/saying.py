@@ -1,0 +1,87 @@
+"""What the desk refuses, in its reader's words: in their language, and on a page without what only a command line has.
+
+Errors are made in the language of whoever is answered: of a page's reader. Commands and the API choose none, and get English.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from arrears.errors import ArrearsError
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text for the catalogue; Django's wants settings, which are not there yet when this is imported."""
+    return text
+
+
+OPTIONS = {
+    "--amount": gettext_noop("sum"), "--as": gettext_noop("level of the approver"), "--at": gettext_noop("time"),
+    "--by": gettext_noop("approver"), "--customer": gettext_noop("customer"), "--due": gettext_noop("promised day"),
+    "--end": gettext_noop("state that ends"), "--evidence": gettext_noop("evidence"),
+    "--first-due": gettext_noop("first due date"), "--flag": gettext_noop("state"),
+    "--id": gettext_noop("number of the payment"),
+    "--matter": gettext_noop("matter"), "--outcome": gettext_noop("outcome"), "--plan": gettext_noop("plan"),
+    "--reason": gettext_noop("reason"), "until": gettext_noop("last day"),
+}  # fmt: skip
+"""What a command's options and an answer's keys are called on a page."""
+CASE_AGAIN = gettext_noop("look at the case again")
+INSTEAD = {
+    "arrears case": CASE_AGAIN, "arrears publish": gettext_noop("have the day's plan published"),
+    "arrears run": gettext_noop("have the day run first"),
+}  # fmt: skip
+"""What readers without a command line do where the remedy is a command alone."""
+SUMS = {"give minor units: 12345 for 123.45": gettext_noop("give a sum above nothing")}
+"""A page takes sums as people write them."""
+CODES = (
+    gettext_noop("collector"), gettext_noop("supervisor"), gettext_noop("manager"),
+    gettext_noop("to_approve"), gettext_noop("approved"), gettext_noop("performing"), gettext_noop("completed"),
+    gettext_noop("breached"), gettext_noop("declined"),
+    gettext_noop("plan"), gettext_noop("write_off"), gettext_noop("strategy"), gettext_noop("policy"),
+    gettext_noop("plan.approve"), gettext_noop("write_off.approve"), gettext_noop("strategy.approve"),
+    gettext_noop("policy.approve"),
+    gettext_noop("matter"), gettext_noop("dispute"), gettext_noop("complaint"), gettext_noop("hardship"),
+    gettext_noop("plan_performing"),
+)  # fmt: skip
+"""Those that are said within an error: in English as they are."""
+
+
+class Told(NamedTuple):
+    """An error as a page tells it."""
+
+    where: str
+    what: str
+    remedy: str
+
+    @property
+    def line(self) -> str:
+        """All of it in one line, with the language's own stops."""
+        line = _("{where}: {what}").format(where=self.where, what=self.what) if self.where else self.what
+        line = _("{what}; {remedy}").format(what=line, remedy=self.remedy) if self.remedy else line
+        return " ".join(line.split())
+
+
+def _(text: str) -> str:
+    """A text in the language of whoever is answered; as it is where Django is not set up yet, as before a store is open."""
+    return str(gettext(text)) if settings.configured else text
+
+
+def on_page(error: ArrearsError) -> Told:
+    """An error in the words of somebody in a browser."""
+    where = _(OPTIONS[error.where]) if error.where in OPTIONS else error.where
+    remedy = _(SUMS[error.remedy]) if error.remedy in SUMS else without_command(error.remedy)
+    return Told(where, error.what, remedy)
+
+
+def without_command(remedy: str) -> str:
+    """A remedy for somebody who has no command line: the words before a command, or what is done instead of it."""
+    before, command, after = remedy.partition("arrears ")
+    begins = before.removesuffix(": ")
+    if not command or (before and begins == before):  # it names the program, or there is nothing to run
+        return remedy
+    if begins not in ("", "see"):
+        return begins
+    return next((_(words) for start, words in INSTEAD.items() if (command + after).startswith(start)), "")
