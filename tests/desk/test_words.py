@@ -1,4 +1,6 @@
-"""The screens' words: every one has its Chinese, the compiled catalogues are those of the texts, and no two rooms differ."""
+"""The words of the screens and of what the desk refuses: every one has its Chinese, the compiled catalogues are those of the
+texts, and no two rooms differ.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from arrears.desk.screens.codes import CODES
 from arrears.feed.contracts import CHANNELS, OUTCOMES, PARTIES
 
 ROOT = Path(__file__).parents[2] / "arrears" / "desk" / "screens"
-ROOMS = (".", *SCREENS)
+ROOMS = ("..", ".", *SCREENS)
+"""Below the screens; `.` is what they share, `..` the desk without them: what it refuses."""
 TEXT = r'((?:"(?:[^"\\]|\\.)*"\n)+)'
 ENTRY = re.compile(rf"^msgid {TEXT}(?:msgid_plural {TEXT})?msgstr(?:\[0\])? {TEXT}", re.M)
 SAID = re.compile(r"""\{%\s*translate\s+(?:"((?:[^"\\]|\\.)*)"|'([^']*)')""")

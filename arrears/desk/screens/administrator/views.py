@@ -23,6 +23,7 @@ from arrears.desk.api.tokens import (
 )  # fmt: skip
 from arrears.desk.people import accounts
 from arrears.desk.people.models import USERNAME, User
+from arrears.desk.saying import on_page
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import choices_of, in_language, said
 from arrears.errors import StoreError
@@ -96,7 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             return render(request, "administrator/password.html", {"one": user, "password": password})
         except StoreError as error:
-            form.add_error(None, error.line())
+            form.add_error(None, on_page(error).line)
     return render(request, "administrator/new.html", {"form": form}, status=400 if form.errors else 200)
 
 
@@ -127,7 +128,11 @@ def act(request: HttpRequest, username: str) -> HttpResponse:
     """Close, open or reset."""
     one, what = accounts.user_named(username), request.POST.get("act")
     if one.username == request.user.username:
-        raise StoreError("nobody does this to themselves", where=f"user {username}", remedy="let another administrator do it")
+        raise StoreError(
+            _("nobody does this to themselves"),
+            where=_("user {username}").format(username=username),
+            remedy=_("let another administrator do it"),
+        )
     if what == "reset":
         password = accounts.reset_user(request.user.username, one)
         return render(request, "administrator/password.html", {"one": one, "password": password})
@@ -153,7 +158,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             secret = make_token(actor, owner, told["name"], told["scopes"], days=told["days"])[1]
             form = TokenForm()
         except StoreError as error:
-            form.add_error(None, error.line())
+            form.add_error(None, on_page(error).line)
     rows = [
         {"token": one, "state": state_of(one), "scopes": ", ".join(in_language(SCOPES[scope]) for scope in one.scopes)}
         for one in all_tokens()

@@ -111,7 +111,9 @@ def outcome(request: HttpRequest, customer_id: str) -> HttpResponse:
             ).fetchone()
         )
         if not attempt or not mine:
-            raise LedgerError("that is no attempt of yours", where="outcome", remedy="ask the gate for the contact first")
+            raise LedgerError(
+                _("that is no attempt of yours"), where=_("outcome"), remedy=_("ask the gate for the contact first")
+            )
         tell(connection, [Told(attempt, code)], desk().now(), request.user.username)
     messages.success(request, _("Written down."))
     return redirect("collector:case", customer_id=customer_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arrears.card.plan import PlanTerms
@@ -135,4 +136,4 @@ def _require_theirs(connection: Connection, table: str, key: str, number: int, c
     """Raise `StoreError` where a row is another customer's: the right was asked for this one."""
     row = connection.execute(f"SELECT customer_id FROM {table} WHERE {key} = %s", [number]).fetchone()
     if row is None or row[0] != customer_id:
-        raise StoreError("this customer has nothing of that number", where=str(number), remedy="look at the case again")
+        raise StoreError(_("this customer has nothing of that number"), where=str(number), remedy=_("look at the case again"))

@@ -15,6 +15,7 @@ from arrears.day.past import packs_of
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
 from arrears.desk.keeping import digest_of
+from arrears.desk.saying import on_page
 from arrears.desk.screens.compliance.longer import Progress, Work, begin, work_of
 from arrears.engine import open_sessions
 from arrears.errors import ArrearsError
@@ -100,5 +101,5 @@ def supervised_or_why(day: date) -> dict[str, Any]:
     try:
         found, rows = supervised(day)
     except ArrearsError as error:
-        return {"supervision": None, "supervision_error": error}
+        return {"supervision": None, "supervision_error": on_page(error)}
     return {"supervision": found, "open_findings": rows}

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from arrears.day.workspace import packs_in_force
 from arrears.desk.current import desk
@@ -59,7 +60,11 @@ def pack_named(pack_id: str) -> Pack:
     if own is not None:
         return own
     if pack_id not in packs_shipped():
-        raise StoreError(f"there is no pack {pack_id[:40]!r}", where="law", remedy=f"one of: {', '.join(packs_shipped())}")
+        raise StoreError(
+            _("there is no pack {pack!r}").format(pack=pack_id[:40]),
+            where=_("law"),
+            remedy=_("one of: {packs}").format(packs=_(", ").join(packs_shipped())),
+        )
     return load_pack(pack_id)
 
 
@@ -80,7 +85,11 @@ def versions(pack: Pack, rule_id: str) -> list[Rule]:
     """A rule's versions, the earliest first; raises `StoreError` where it has none."""
     found = sorted((rule for rule in pack.rules if rule.id == rule_id), key=lambda one: one.from_date or date.min)
     if not found:
-        raise StoreError(f"pack {pack.id} has no rule {rule_id[:80]!r}", where="law", remedy="choose one of its list")
+        raise StoreError(
+            _("pack {pack} has no rule {rule!r}").format(pack=pack.id, rule=rule_id[:80]),
+            where=_("law"),
+            remedy=_("choose one of its list"),
+        )
     return found
 
 

@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.db import connections
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from arrears.desk.current import desk
+from arrears.desk.saying import on_page
 from arrears.errors import ArrearsError, StoreError
 
 FOLDER = "desk"
@@ -67,10 +70,10 @@ def begin(name: str, by: str, job: Job) -> threading.Thread:
     """Begin it in a thread of its own; raises `StoreError` where it runs already."""
     handle = _locked(name)
     if handle is None:
-        raise StoreError("this is being done already", where=name, remedy="wait until it has ended")
+        raise StoreError(_("this is being done already"), where=name, remedy=_("wait until it has ended"))
     work = Work("running", by, _now())
     _write(name, work)
-    thread = threading.Thread(target=_do, args=(name, handle, work, job), name=name, daemon=True)
+    thread = threading.Thread(target=_do, args=(name, handle, work, job, get_language()), name=name, daemon=True)
     thread.start()
     return thread
 
@@ -84,7 +87,8 @@ def keep(name: str, by: str, job: Job) -> Work:
     return found
 
 
-def _do(name: str, handle: int, work: Work, job: Job) -> None:
+def _do(name: str, handle: int, work: Work, job: Job, language: str | None) -> None:
+    """In the language of whoever began it, since threads begin with none."""
     told = time.monotonic()
 
     def progress(done: int, total: int) -> None:
@@ -94,9 +98,8 @@ def _do(name: str, handle: int, work: Work, job: Job) -> None:
             _write(name, Work(**asdict(work) | {"done": done, "total": total}))
 
     try:
-        ended: dict[str, Any] = {"state": "done", "result": job(progress)}
-    except ArrearsError as error:
-        ended = {"state": "failed", "what": error.line()}
+        with override(language):
+            ended: dict[str, Any] = _result(job, progress)
     except Exception as error:
         log.error("%s: %s", name, type(error).__name__)
         ended = {"state": "failed", "what": type(error).__name__}
@@ -104,6 +107,13 @@ def _do(name: str, handle: int, work: Work, job: Job) -> None:
         connections.close_all()
     _write(name, Work(**asdict(work) | ended | {"ended": _now()}))
     os.close(handle)
+
+
+def _result(job: Job, progress: Progress) -> dict[str, Any]:
+    try:
+        return {"state": "done", "result": job(progress)}
+    except ArrearsError as error:
+        return {"state": "failed", "what": on_page(error).line}
 
 
 def _now() -> str:

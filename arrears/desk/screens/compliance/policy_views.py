@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
+from arrears.desk.saying import Told, on_page
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import language
 from arrears.desk.strategy import policies
@@ -53,7 +54,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     try:
         found = policies.propose(request.user, file.read(), file.name or "policy.yaml", desk().workspace)
     except ArrearsError as error:
-        return _page(request, form, status=422, error=error)
+        return _page(request, form, status=422, error=on_page(error))
     messages.success(request, _("Proposed; a second person decides."))
     return redirect("compliance:proposal", found.subject)
 
@@ -85,7 +86,7 @@ def _may_put(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("policy.propose") or request.user.has_perm("policy.approve"))
 
 
-def _page(request: HttpRequest, form: Proposal, *, status: int = 200, error: ArrearsError | None = None) -> HttpResponse:
+def _page(request: HttpRequest, form: Proposal, *, status: int = 200, error: Told | None = None) -> HttpResponse:
     lately = Approval.objects.filter(kind="policy").order_by("-approval_id")[:SHOWN_MAX]
     return render(request, "compliance/policy.html", {
         "own": [(one, (one.pack.title.en, one.pack.title.zh)) for one in policies.own_packs(desk().workspace)], "form": form,

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from arrears.day.workspace import packs_in_force
 from arrears.desk.current import desk
@@ -74,7 +75,9 @@ def period_of(given: Mapping[str, str]) -> Period:
     first = day_given(given.get("from", ""), min(last, today) if given.get("to") else today)
     if not timedelta(0) <= last - first < timedelta(days=DAYS_MAX):
         raise StoreError(
-            f"{first} to {last} is not a period of 1 to {DAYS_MAX} days", where="from, to", remedy="choose other days"
+            _("{first} to {last} is not a period of 1 to {most} days").format(first=first, last=last, most=DAYS_MAX),
+            where=_("from, to"),
+            remedy=_("choose other days"),
         )
     return Period(first, last, desk().bank.timezone)
 
@@ -84,7 +87,7 @@ def day_given(text: str, absent: date) -> date:
     try:
         return date.fromisoformat(text) if text else absent
     except ValueError:
-        raise StoreError("this is no date", where=text[:20], remedy="write it as 2026-01-24") from None
+        raise StoreError(_("this is no date"), where=text[:20], remedy=_("write it as 2026-01-24")) from None
 
 
 def rules_now() -> dict[str, Rule]:

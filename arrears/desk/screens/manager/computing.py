@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from arrears.bank import Bank
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
@@ -40,10 +42,14 @@ def days_of(asked: Any) -> Days:
     """
     known = tuple(Workspace(desk().workspace).days())
     if not known:
-        raise UsageError("no day has been run yet", where="figures", remedy="arrears run --feed DIR --date D")
+        raise UsageError(_("no day has been run yet"), where=_("figures"), remedy=_("arrears run --feed DIR --date D"))
     now, then = _day(asked.get("now"), known[-1]), _day(asked.get("then"), known[-30:][0])
     if now not in known or then not in known:
-        raise UsageError("the workspace has no book of that day", where="figures", remedy=f"choose {known[0]} to {known[-1]}")
+        raise UsageError(
+            _("the workspace has no book of that day"),
+            where=_("figures"),
+            remedy=_("choose {first} to {last}").format(first=known[0], last=known[-1]),
+        )
     return Days(min(then, now), max(then, now), known)
 
 

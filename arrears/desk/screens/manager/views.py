@@ -101,7 +101,9 @@ def work(request: HttpRequest) -> HttpResponse:
     first = max(days.then, days.now - timedelta(days=worked.DAYS_MAX - 1))
     by = request.GET.get("by", "day")
     if by not in get_args(worked.By):
-        raise UsageError("there is no such table", where="by", remedy=f"choose {', '.join(get_args(worked.By))}")
+        raise UsageError(
+            _("there is no such table"), where="by", remedy=_("choose {names}").format(names=_(", ").join(get_args(worked.By)))
+        )
     channel = request.GET.get("channel", "")[:16]
     bank = here.bank
     efforts = Workspace(place).strategy().response.efforts
@@ -142,7 +144,11 @@ def accounts_csv(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     rows = _rows(asked, "", CSV_MAX + 1)
     if len(rows) > CSV_MAX:
-        raise UsageError(f"these are more than {CSV_MAX:,} accounts", where="accounts.csv", remedy="choose a smaller figure")
+        raise UsageError(
+            _("these are more than {most:,} accounts").format(most=CSV_MAX),
+            where="accounts.csv",
+            remedy=_("choose a smaller figure"),
+        )
     record(request.user.username, "look", subject="accounts.csv", rows=len(rows), figure=f"{asked.kind} {asked.name}")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.kind}-{asked.now}.csv"'
@@ -162,4 +168,4 @@ def _rows(asked: books.Asked, after: str, limit: int) -> list[books.AccountRow]:
     try:
         return computing.accounts(asked, after, limit)
     except ValueError:
-        raise UsageError("there is no such figure", where="accounts", remedy="come here from a figure") from None
+        raise UsageError(_("there is no such figure"), where=_("accounts"), remedy=_("come here from a figure")) from None

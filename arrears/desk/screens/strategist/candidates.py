@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
+from arrears.desk.saying import Told, on_page
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.strategist.views import bounded, changes_between, segments_of
 from arrears.desk.strategy import playbooks, simulated
@@ -53,7 +54,7 @@ def submit(request: HttpRequest) -> HttpResponse:
             request.user, file.read(), str(file.name), result.read(), str(result.name), desk().workspace
         )  # fmt: skip
     except ArrearsError as error:
-        return _page(request, form, status=422, error=error)
+        return _page(request, form, status=422, error=on_page(error))
     if isinstance(found, playbooks.Refused):
         return _page(request, form, status=422, findings=found.findings)
     messages.success(request, _("Submitted; a second person decides."))
@@ -61,7 +62,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: Candidate, *, status: int = 200, error: ArrearsError | None = None, findings: Any = ()
+    request: HttpRequest, form: Candidate, *, status: int = 200, error: Told | None = None, findings: Any = ()
 ) -> HttpResponse:
     lately = Approval.objects.filter(kind="strategy").order_by("-approval_id")[:SHOWN_MAX]
     context = {"form": form, "error": error, "findings": findings, "lately": lately}

@@ -79,10 +79,16 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
             "SELECT offered_by, state, term_months, waived_minor FROM repayment_plan WHERE plan_id = %s", [plan_id]
         ).fetchone()
         if row is None or row[1] != "to_approve":
-            raise StoreError("no plan of that number waits", where=f"plan {plan_id}", remedy="look at the list again")
+            raise StoreError(
+                _("no plan of that number waits"),
+                where=_("plan {plan_id}").format(plan_id=plan_id),
+                remedy=_("look at the list again"),
+            )
         if row[0] == by or not policy.within(level, row[2], row[3]):
             raise StoreError(
-                "this plan is not yours to decide", where=f"plan {plan_id}", remedy="let a second person of a level that may"
+                _("this plan is not yours to decide"),
+                where=_("plan {plan_id}").format(plan_id=plan_id),
+                remedy=_("let a second person of a level that may"),
             )
         decline_plan(connection, plan_id, desk().now(), by)
     messages.success(request, _("Declined."))
