@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 import shutil
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import pytest
@@ -16,10 +18,11 @@ import pytest
 from arrears.bank import load_bank
 from arrears.day.workspace import Workspace
 from arrears.desk.current import Desk
-from arrears.desk.figures import books, moving, worked
+from arrears.desk.figures import behind, books, moving, worked
 from arrears.desk.screens.manager import charts
 from arrears.errors import UsageError
 from arrears.report import of_book
+from arrears.report.summary import LEFT_THE_BOOK
 from arrears.report.tables import reading
 from arrears.store import quoted
 from tests.desk.browsing import check_page, chromium, signed_in
@@ -108,16 +111,29 @@ def test_the_accounts_behind_a_figure_are_as_many_as_it_says(changed: tuple[Work
     with reading() as con:
         rolls = books.rolls(con, place, THEN, DAY, bank)
         for cell in rolls.cells:
-            if cell.before is not None and cell.after >= 0:
-                asked = books.Asked("roll", THEN, DAY, f"{cell.before}-{cell.after}")
+            if cell.before is not None:
+                after = "left" if cell.after == LEFT_THE_BOOK else cell.after
+                asked = books.Asked("roll", THEN, DAY, f"{cell.before}-{after}")
                 assert len(books.accounts(con, place, bank, asked, "", 10_000)) == cell.accounts_n
+        assert any(cell.after == LEFT_THE_BOOK and cell.accounts_n for cell in rolls.cells)
         vintage = max(books.vintages(con, place, DAY), key=lambda one: one.over_30_n)
-        asked = books.Asked("vintage", THEN, DAY, f"{vintage.quarter},30")
-        assert len(books.accounts(con, place, bank, asked, "", 10_000)) == vintage.over_30_n
+        for late, n in (
+            ("30", vintage.over_30_n), ("90", vintage.over_90_n), ("all", vintage.accounts_n), ("off", vintage.charged_off_n),
+        ):  # fmt: skip
+            asked = books.Asked("vintage", THEN, DAY, f"{vintage.quarter},{late}")
+            assert len(books.accounts(con, place, bank, asked, "", 10_000)) == n
+        moved = moving.moved(con, place, THEN, DAY, bank)
+        bad = books.accounts(con, place, bank, books.Asked("npl", THEN, DAY, ""), "", 10_000)
+        assert sum(row.owed_minor for row in bad) == moved.bad_now_minor
+        everything = books.accounts(con, place, bank, books.Asked("book", THEN, DAY, ""), "", 1_000_000)
+        assert sum(row.owed_minor for row in everything) == moved.owed_now_minor
         rows = books.accounts(con, place, bank, books.Asked("part", THEN, DAY, "inflow"), "", 10)
         assert [row.account_id for row in rows] == [inflow]
         assert books.accounts(con, place, bank, books.Asked("part", THEN, DAY, "inflow"), inflow, 10) == [], "after the last"
-        for kind, name in (("part", "nonsense"), ("roll", "1-x"), ("vintage", "x,30"), ("bucket", "1; DROP"), ("", "")):
+        for kind, name in (
+            ("part", "nonsense"), ("roll", "1-x"), ("vintage", "x,30"), ("vintage", "2026-01-01,31"), ("bucket", "1; DROP"),
+            ("arm", "a:b"), ("", ""),
+        ):  # fmt: skip
             with pytest.raises(ValueError):
                 books.accounts(con, place, bank, books.Asked(kind, THEN, DAY, name), "", 10)
 
@@ -137,7 +153,14 @@ def test_who_was_sold_or_has_gone_is_not_cured(changed: tuple[Workspace, list[st
     )  # fmt: skip
     with reading() as con:
         found = [one for one in books.arms(con, place, THEN, DAY) if one.arm == "e:holdout"]
+        bank = load_bank(place.path / "bank.toml")
+        behind = {
+            which: {row.customer_id for row in books.accounts(con, place, bank, asked, "", 1_000)}
+            for which in ("all", "cured")
+            for asked in [books.Asked("arm", THEN, DAY, f"e:holdout,{which}")]
+        }
     assert [(one.customers_n, one.cured_n) for one in found] == [(len(set(late)), len(set(late) - set(late[:3])))]
+    assert behind == {"all": set(late), "cured": set(late) - set(late[:3])}
 
 
 def test_contacts_are_counted_by_their_latest_outcome(here: Desk) -> None:
@@ -162,12 +185,70 @@ def test_contacts_are_counted_by_their_latest_outcome(here: Desk) -> None:
         assert (cost.segment, cost.attempts_n, cost.cost_minor, cost.collected_minor) == ("seg", 4, 1000, 0)
         with pytest.raises(UsageError):
             worked.rates(connection, DAY - timedelta(days=40), DAY, "Asia/Shanghai", "day")
+        for by in get_args(worked.By):
+            for rate in worked.rates(connection, DAY, DAY, "Asia/Shanghai", by):
+                counts = {measure: len(listed(connection, "contacts", by, rate.name, measure)) for measure in worked.MEASURES}
+                assert tuple(counts.values()) == (rate.attempts_n, rate.told_n, rate.right_party_n, rate.promises_n)
+        lines = listed(connection, "contacts", "agent", "agent-0", "told")
+        assert [(one.customer_id, one.channel, one.state) for one in lines] == [
+            ("C0", "call", "right_party"), ("C2", "call", "no_answer"),
+        ]  # fmt: skip
+        assert listed(connection, "contacts", "agent", "agent-0", "told", after=lines[0].mark) == lines[1:]
+        assert listed(connection, "contacts", "agent", "agent-0", "attempts", channel="sms") == []
 
 
-def test_a_chart_has_a_name_and_no_inline_style() -> None:
-    svg = charts.line([{"day": str(date(2026, 1, n)), "value": n} for n in (1, 2, 3)], 'five "percent" <b>')
-    assert svg.startswith('<svg role="img" aria-label="five &quot;percent&quot; &lt;b&gt;"')
+def listed(
+    connection: Any, kind: str, by: str, name: str, measure: str, *, channel: str = "", after: str = ""
+) -> list[behind.Line]:
+    asked = behind.Behind(kind, DAY, DAY, by, name, measure, channel)
+    return behind.behind(connection, asked, "Asia/Shanghai", "CNY", after, 100)
+
+
+def test_promises_and_payments_behind_the_work_are_those_of_their_segment(here: Desk) -> None:
+    with here.store.connect() as connection:
+        for n, state in enumerate(("kept", "broken", "open", "replaced")):
+            customer(connection, f"C{n}")
+            if n:
+                intent(connection, f"C{n}")
+            connection.execute(
+                "INSERT INTO promise (customer_id, made_at, due_on, amount_minor, currency, state) "
+                "VALUES (%s, %s, %s, %s, 'CNY', %s)", [f"C{n}", at(9), DAY, 100 + n, state],
+            )  # fmt: skip
+            connection.execute(
+                "INSERT INTO payment (payment_id, customer_id, account_id, paid_at, amount_minor, currency) "
+                "VALUES (%s, %s, 'A', %s, %s, %s)", [f"P{n}", f"C{n}", at(10), 50 + n, "USD" if n == 3 else "CNY"],
+            )  # fmt: skip
+    with here.connection() as connection:
+        kept = worked.promises(connection, DAY, DAY)
+        assert kept == [worked.Kept("", 1, 0, 0), worked.Kept("seg", 0, 1, 1)]
+        assert worked.together(kept) == worked.Kept("", 1, 1, 1)
+        assert worked.promises(connection, THEN, THEN) == [] and worked.together([]) == worked.Kept("", 0, 0, 0)
+        found = {
+            (name, state): [one.customer_id for one in listed(connection, "promises", "segment", name, state)]
+            for name in ("", "seg") for state in behind.STATES
+        }  # fmt: skip
+        assert found == {
+            ("", "kept"): ["C0"], ("", "broken"): [], ("", "open"): [], ("seg", "kept"): [], ("seg", "broken"): ["C1"],
+            ("seg", "open"): ["C2"],
+        }  # fmt: skip
+        paid = listed(connection, "payments", "segment", "seg", "")
+        assert [(one.mark, one.at, one.amount_minor) for one in paid] == [("P1", str(DAY), 51), ("P2", str(DAY), 52)]
+        assert listed(connection, "payments", "segment", "seg", "", after="P1") == paid[1:]
+        for kind, by, measure in (
+            ("contacts", "nonsense", "told"), ("contacts", "agent", "1=1"), ("promises", "segment", "replaced"), ("", "", ""),
+        ):  # fmt: skip
+            with pytest.raises(ValueError):
+                listed(connection, kind, by, "", measure)
+
+
+def test_a_chart_has_a_name_and_no_inline_style_and_each_mark_leads_on() -> None:
+    rows = [{"name": f"01-0{n}", "value": n, "text": f"{n} %", "url": f"/figures/?a={n}&b=1"} for n in (1, 2, 3)]
+    svg = charts.line(rows, 'five "percent" <b>')
+    assert svg.startswith('<svg role="group" aria-label="five &quot;percent&quot; &lt;b&gt;"')
     assert "style=" not in svg
+    for n in (1, 2, 3):
+        assert f'<a href="/figures/?a={n}&amp;b=1"><path aria-label="01-0{n}: {n} %"' in svg
+    assert svg.count("<a ") == 3 and charts._HERE not in svg
 
 
 def test_a_manager_reads_figures_down_to_accounts(served: str) -> None:
@@ -186,7 +267,39 @@ def test_a_manager_reads_figures_down_to_accounts(served: str) -> None:
             page.wait_for_url("**/accounts/**")
             check_page(page)
             assert page.locator("tbody tr").count() > 0
+            page.goto("/figures/")
+            page.locator(".chart a").first.focus()
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/accounts/?kind=npl**")
+            check_page(page)
+            for kind in ("contacts", "promises", "payments"):
+                page.goto(
+                    f"/figures/work/behind/?kind={kind}&by=segment&name=&measure={'told' if kind == 'contacts' else 'kept'}"
+                )
+                check_page(page)
             page.context.close()
+
+
+def test_a_number_of_the_work_leads_to_as_many_lines(at_work: Desk) -> None:
+    with at_work.connection() as connection:
+        owners = [row[0] for row in connection.execute("SELECT customer_id FROM customer ORDER BY 1").fetchall()]
+        for n in range(120):
+            connection.execute(
+                "INSERT INTO promise (customer_id, made_at, due_on, amount_minor, currency, state) "
+                "VALUES (%s, %s, %s, 100, 'CNY', %s)", [owners[n % len(owners)], at(9), DAY, "kept" if n % 8 else "broken"],
+            )  # fmt: skip
+    manager = client_of("manager")
+    numbers = re.findall(r'<a href="([^"]*kind=promises[^"]*)">([0-9]+)</a>', manager.get("/figures/work/").content.decode())
+    assert sum(int(n) for _, n in numbers) == 120
+    for address, n in numbers:
+        page, lines = manager.get(html.unescape(address)).content.decode(), 0
+        while True:
+            lines += page.count('<th scope="row">')
+            more = re.search(r'<p><a href="(\?[^"]*after=[^"]*)"', page)
+            if more is None:
+                break
+            page = manager.get("/figures/work/behind/" + html.unescape(more[1])).content.decode()
+        assert lines == int(n), address
 
 
 def test_a_file_of_accounts_is_on_the_record_and_odd_addresses_are_refused(at_work: Desk) -> None:
@@ -202,5 +315,10 @@ def test_a_file_of_accounts_is_on_the_record_and_odd_addresses_are_refused(at_wo
         assert manager.get("/figures/accounts/", odd).status_code == 422
     assert manager.get("/figures/", {"now": "nonsense"}).status_code == 200
     assert manager.get("/figures/work/", {"by": "nonsense"}).status_code == 422
+    assert manager.get("/figures/work/behind/", {"kind": "nonsense"}).status_code == 422
+    assert (
+        manager.get("/figures/work/behind/", {"kind": "contacts", "by": "day", "measure": "told", "after": "x"}).status_code
+        == 422
+    )
     assert client_of("collector").get("/figures/accounts.csv").status_code == 403
     assert Path(at_work.workspace).exists()

@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from arrears.bank import Bank
 from arrears.day.workspace import Workspace
-from arrears.desk.figures.moving import PARTS, pairs
+from arrears.desk.figures.moving import BAD, PARTS, pairs
 from arrears.report.of_book import roll_between
 from arrears.report.summary import Roll
 from arrears.report.tables import ON_BOOK, one_in_bank_currency, table
@@ -71,13 +71,7 @@ def arms(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now: 
     A look at two days, not the experiment's own measure, which follows customers from their entry (docs/experiments.md).
     """
     rows = con.execute(
-        "SELECT s.arm, count(*), count(*) FILTER (WHERE n.dpd = 0 AND NOT coalesce(a.lost, false)) "
-        f"FROM {table(workspace, 'playbook', then, 'segments')} AS s "
-        f"JOIN {table(workspace, 'book', then, 'customers')} AS o USING (customer_id) "
-        f"LEFT JOIN {table(workspace, 'book', now, 'customers')} AS n USING (customer_id) "
-        "LEFT JOIN (SELECT customer_id, bool_or(status IN ('charged_off', 'sold')) AS lost "
-        f"FROM {table(workspace, 'book', now, 'accounts')} GROUP BY customer_id) AS a USING (customer_id) "
-        "WHERE s.arm <> '' AND o.dpd > 0 GROUP BY 1 ORDER BY 1"
+        f"SELECT arm, count(*), count(*) FILTER (WHERE cured) FROM {_drawn(workspace, then, now)} GROUP BY 1 ORDER BY 1"
     ).fetchall()
     found = []
     for arm, customers, cured in rows:
@@ -86,16 +80,30 @@ def arms(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now: 
     return found
 
 
+def _drawn(workspace: Workspace, then: date, now: date) -> str:
+    """Who was past due when an experiment drew them on the first day, as a relation: `customer_id`, `arm`, `cured`."""
+    return (
+        "(SELECT s.customer_id, s.arm, coalesce(n.dpd = 0, false) AND NOT coalesce(a.lost, false) AS cured "
+        f"FROM {table(workspace, 'playbook', then, 'segments')} AS s "
+        f"JOIN {table(workspace, 'book', then, 'customers')} AS o USING (customer_id) "
+        f"LEFT JOIN {table(workspace, 'book', now, 'customers')} AS n USING (customer_id) "
+        "LEFT JOIN (SELECT customer_id, bool_or(status IN ('charged_off', 'sold')) AS lost "
+        f"FROM {table(workspace, 'book', now, 'accounts')} GROUP BY customer_id) AS a USING (customer_id) "
+        "WHERE s.arm <> '' AND o.dpd > 0)"
+    )
+
+
 @dataclass(frozen=True)
 class Asked:
-    """Which accounts: a part of the NPL's change, a cell of the rolls, a bucket, or a quarter's late ones."""
+    """Which accounts: of the NPL or a part of its change, a cell of the rolls, a bucket, a quarter, an arm."""
 
     kind: str
-    """`part`, `roll`, `bucket`, `vintage`."""
+    """`npl`, `book`, `part`, `roll`, `bucket`, `vintage`, `arm`."""
     then: date
     now: date
     name: str
-    """The part; `before-after` of buckets; the bucket; `YYYY-MM-DD` and `30` or `90`, by a comma."""
+    """Empty; the part; `before-after` of buckets, or `before-left`; the bucket; a quarter's first day, a comma and one of
+    `LATE`; the arm, a comma and `all` or `cured`."""
 
 
 @dataclass(frozen=True)
@@ -123,25 +131,54 @@ def accounts(
     return [AccountRow(*row) for row in rows]
 
 
-def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]:
-    if asked.kind == "part":
-        if asked.name not in PARTS:
-            raise ValueError(asked.name)
-        return pairs(workspace, asked.then, asked.now, bank), f"part = {quoted(asked.name)}"
-    owed = one_in_bank_currency(_OWED, bank)
-    book = table(workspace, "book", asked.now, "accounts")
-    now = f"(SELECT *, {owed} AS owed, NULL::BIGINT AS change_minor FROM {book})"
-    if asked.kind == "bucket":
-        return now, f"{ON_BOOK} AND bucket = {int(asked.name)}"
-    if asked.kind == "vintage":
-        quarter, _, days = asked.name.partition(",")
-        first = date.fromisoformat(quarter)
-        return now, f"{ON_BOOK} AND date_trunc('quarter', opened_date) = DATE '{first}' AND dpd > {int(days)}"
-    if asked.kind == "roll":
-        before, _, after = asked.name.partition("-")
-        then = table(workspace, "book", asked.then, "accounts")
-        old = f"(SELECT account_id, bucket AS before FROM {then} WHERE {ON_BOOK})"
-        return f"(SELECT n.*, o.before FROM {now} AS n JOIN {old} AS o USING (account_id))", (
-            f"{ON_BOOK} AND before = {int(before)} AND bucket = {int(after)}"
-        )
+LATE = {
+    "all": "true",
+    "30": f"{ON_BOOK} AND dpd > 30",
+    "90": f"{ON_BOOK} AND dpd > 90",
+    "off": "status IN ('charged_off', 'sold')",
+}
+"""Which accounts of a quarter."""
+
+
+def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]:  # noqa: PLR0911 - a table
+    """The relation, with the columns of `AccountRow`, and which of its rows."""
+    then, now = (_standing(workspace, bank, day) for day in (asked.then, asked.now))
+    name, _, more = asked.name.rpartition(",")
+    match asked.kind:
+        case "npl":
+            return now, f"{ON_BOOK} AND {BAD}"
+        case "book":
+            return now, ON_BOOK
+        case "part" if asked.name in PARTS:
+            return pairs(workspace, asked.then, asked.now, bank), f"part = {quoted(asked.name)}"
+        case "bucket":
+            return now, f"{ON_BOOK} AND bucket = {int(asked.name)}"
+        case "vintage" if more in LATE:
+            first = date.fromisoformat(name)
+            return now, f"date_trunc('quarter', opened_date) = DATE '{first}' AND {LATE[more]}"
+        case "roll":
+            before, _, after = asked.name.partition("-")
+            return _rolled(then, now, left=after == "left"), (
+                f"before = {int(before)}" + ("" if after == "left" else f" AND bucket = {int(after)}")
+            )
+        case "arm" if more in {"all", "cured"}:
+            drawn = f"(SELECT customer_id, cured FROM {_drawn(workspace, asked.then, asked.now)} WHERE arm = {quoted(name)})"
+            latest = (
+                f"(SELECT * FROM {now} UNION ALL BY NAME SELECT * FROM {then} AS o ANTI JOIN {now} AS n USING (account_id))"
+            )
+            return f"(SELECT * FROM {latest} JOIN {drawn} USING (customer_id))", "cured" if more == "cured" else "true"
     raise ValueError(asked.kind)
+
+
+def _standing(workspace: Workspace, bank: Bank, day: date) -> str:
+    """The accounts of a day's book with the columns of `AccountRow`."""
+    owed = one_in_bank_currency(_OWED, bank)
+    return f"(SELECT *, {owed} AS owed, NULL::BIGINT AS change_minor FROM {table(workspace, 'book', day, 'accounts')})"
+
+
+def _rolled(then: str, now: str, *, left: bool) -> str:
+    """Accounts on the book then, with their bucket then as `before`: as they stand now, or, if they left, as they stood."""
+    old, new = f"(SELECT *, bucket AS before FROM {then} WHERE {ON_BOOK})", f"(SELECT * FROM {now} WHERE {ON_BOOK})"
+    if left:
+        return f"(SELECT * FROM {old} AS o ANTI JOIN {new} AS n USING (account_id))"
+    return f"(SELECT n.*, o.before FROM {new} AS n JOIN {old} AS o USING (account_id))"

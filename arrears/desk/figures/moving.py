@@ -30,7 +30,8 @@ from arrears.report.tables import ON_BOOK, one_in_bank_currency, table
 
 PARTS = ("inflow", "growth", "cure", "plan", "recovery", "write_off", "sale")
 _OWED = "greatest(balance_minor, 0)"
-_BAD = "(class_card IN ('substandard', 'doubtful', 'loss') OR class_general IN ('substandard', 'doubtful', 'loss'))"
+BAD = "(class_card IN ('substandard', 'doubtful', 'loss') OR class_general IN ('substandard', 'doubtful', 'loss'))"
+"""Substandard or worse by either ladder."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def pairs(workspace: Workspace, then: date, now: date, bank: Bank) -> str:
     def book(day: date) -> str:
         return (
             f"SELECT account_id, customer_id, status, bucket, dpd, CASE WHEN {ON_BOOK} THEN {owed} ELSE 0 END AS owed, "
-            f"{ON_BOOK} AND {_BAD} AS bad FROM {table(workspace, 'book', day, 'accounts')}"
+            f"{ON_BOOK} AND {BAD} AS bad FROM {table(workspace, 'book', day, 'accounts')}"
         )
 
     people = table(workspace, "book", now, "customers")

@@ -8,38 +8,52 @@ contact of the segment was planned.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.saying import _
 from arrears.errors import UsageError
 
 By = Literal["day", "month", "channel", "segment", "agent"]
 DAYS_MAX = 31
-_KEYS: dict[str, str] = {
+KEYS: dict[str, str] = {
     "day": "left(a.local_at, 10)", "month": "left(a.local_at, 7)", "channel": "a.channel",
     "segment": "coalesce(i.segment, '')", "agent": "a.actor",
 }  # fmt: skip
-_RATES = """SELECT {key} AS name, count(*), count(o.outcome),
-    count(*) FILTER (WHERE o.outcome IN ('right_party', 'promise', 'refused', 'met')),
-    count(*) FILTER (WHERE o.outcome = 'promise')
-FROM ledger_entry AS a
+ATTEMPTS = """ledger_entry AS a
 LEFT JOIN intent AS i ON i.intent_id = a.intent_id
 LEFT JOIN LATERAL (SELECT e.outcome FROM ledger_entry AS e WHERE e.customer_id = a.customer_id AND e.seq > a.seq
     AND e.attempt_seq = a.seq AND e.outcome IS NOT NULL ORDER BY e.seq DESC LIMIT 1) AS o ON true
-WHERE a.kind = 'attempt' AND a.at >= %s AND a.at < %s AND (%s = '' OR a.channel = %s)
-GROUP BY 1 ORDER BY 1 LIMIT 500"""
-_PROMISES = """SELECT count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'broken'),
-    count(*) FILTER (WHERE state = 'open') FROM promise WHERE due_on >= %s AND due_on <= %s"""
+WHERE a.kind = 'attempt' AND a.at >= %s AND a.at < %s AND (%s = '' OR a.channel = %s)"""
+"""Attempts of some instants, of a channel or of all, with their latest outcome; takes the channel twice."""
+MEASURES: dict[str, str] = {
+    "attempts": "true", "told": "o.outcome IS NOT NULL",
+    "right_party": "o.outcome IN ('right_party', 'promise', 'refused', 'met')", "promises": "o.outcome = 'promise'",
+}  # fmt: skip
+"""What is counted of them, as a condition."""
+_RATES = f"""SELECT {{key}} AS name, {", ".join(f"count(*) FILTER (WHERE {one})" for one in MEASURES.values())}
+FROM {ATTEMPTS} GROUP BY 1 ORDER BY 1 LIMIT 500"""
+SEGMENT_OF_PROMISE = """coalesce((SELECT i.segment FROM intent AS i WHERE i.customer_id = p.customer_id
+    AND i.business_date <= p.due_on ORDER BY i.business_date DESC, i.intent_id DESC LIMIT 1), '')"""
+"""Of the last contact planned for the customer by the promise's day."""
+_PROMISES = f"""SELECT segment, count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'broken'),
+    count(*) FILTER (WHERE state = 'open')
+FROM (SELECT p.state, {SEGMENT_OF_PROMISE} AS segment FROM promise AS p
+    WHERE p.due_on >= %s AND p.due_on <= %s AND p.state <> 'replaced') AS due
+GROUP BY 1 ORDER BY 1"""
 _COSTS = """SELECT coalesce(i.segment, ''), a.channel, count(*) FROM ledger_entry AS a
 JOIN intent AS i ON i.intent_id = a.intent_id
 WHERE a.kind = 'attempt' AND a.at >= %s AND a.at < %s GROUP BY 1, 2"""
-_MONEY = """SELECT i.segment, sum(p.amount_minor) FROM payment AS p
+PAYMENTS = """payment AS p
 JOIN (SELECT DISTINCT ON (customer_id) customer_id, segment FROM intent WHERE business_date BETWEEN %s AND %s
     ORDER BY customer_id, business_date DESC) AS i USING (customer_id)
-WHERE p.paid_at >= %s AND p.paid_at < %s AND p.currency = %s GROUP BY 1"""
+WHERE p.paid_at >= %s AND p.paid_at < %s AND p.currency = %s"""
+"""Payments of some days by customers with a contact planned in them, with the segment of the last; takes the days twice."""
+_MONEY = f"SELECT i.segment, sum(p.amount_minor) FROM {PAYMENTS} GROUP BY 1"
 
 
 @dataclass(frozen=True)
@@ -56,8 +70,9 @@ class Rate:
 
 @dataclass(frozen=True)
 class Kept:
-    """Promises due in a time."""
+    """Promises due in a time, of customers of a segment."""
 
+    segment: str
     kept_n: int
     broken_n: int
     open_n: int
@@ -80,7 +95,9 @@ class Cost:
 def span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
     """The instants of some days of the bank's; raises `UsageError` where they are more than a month or none."""
     if not timedelta() <= last - first < timedelta(days=DAYS_MAX):
-        raise UsageError("these are no days, or too many", where="days", remedy=f"choose {DAYS_MAX} days at most")
+        raise UsageError(
+            _("these are no days, or too many"), where=_("days"), remedy=_("choose {most} days at most").format(most=DAYS_MAX)
+        )
     begin = datetime.combine(first, datetime.min.time(), ZoneInfo(zone))
     return begin, datetime.combine(last + timedelta(days=1), datetime.min.time(), ZoneInfo(zone))
 
@@ -88,14 +105,18 @@ def span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
 def rates(connection: Connection, first: date, last: date, zone: str, by: By, channel: str = "") -> list[Rate]:
     """Attempts of these days by day, channel, segment or agent."""
     begin, end = span(first, last, zone)
-    rows = connection.execute(_RATES.format(key=_KEYS[by]), [begin, end, channel, channel]).fetchall()
+    rows = connection.execute(_RATES.format(key=KEYS[by]), [begin, end, channel, channel]).fetchall()
     return [Rate(str(name), *numbers) for name, *numbers in rows]
 
 
-def promises(connection: Connection, first: date, last: date) -> Kept:
-    """Promises whose day was among these."""
-    row = connection.execute(_PROMISES, [first, last]).fetchone()
-    return Kept(*row) if row else Kept(0, 0, 0)
+def promises(connection: Connection, first: date, last: date) -> list[Kept]:
+    """Promises whose day was among these, by segment; one replaced by a later one or a plan is never judged."""
+    return [Kept(*row) for row in connection.execute(_PROMISES, [first, last]).fetchall()]
+
+
+def together(kept: Sequence[Kept]) -> Kept:
+    """Of all segments."""
+    return Kept("", sum(one.kept_n for one in kept), sum(one.broken_n for one in kept), sum(one.open_n for one in kept))
 
 
 def costs(

@@ -58,6 +58,15 @@ CODES: dict[str, dict[str, Pair]] = {
         "day": ("day", "日期"), "month": ("month", "月份"), "channel": ("channel", "渠道"), "segment": ("segment", "客群"),
         "agent": ("agent", "坐席"),
     },
+    "figure": {
+        "npl": ("non-performing", "不良"), "book": ("on the book", "在账"), "roll": ("from bucket to bucket", "阶段迁徙"),
+        "bucket": ("bucket", "阶段"), "vintage": ("opened in the quarter from", "开户季度"), "arm": ("arm", "实验组"),
+    },
+    "behind": {
+        "contacts": ("Contacts made", "已作联系"), "promises": ("promises", "承诺"), "payments": ("Payments", "还款"),
+        "attempts": ("attempts", "联系次数"), "told": ("outcome told", "已报结果"), "right_party": ("right party", "本人"),
+        "kept": ("kept", "已履行"), "broken": ("broken", "未履行"), "open": ("not judged yet", "尚未判定"),
+    },
     "origin": {"book": ("from the book", "账册"), "desk": ("entered here", "本系统录入")},
     "language": {"zh": ("Chinese", "中文"), "en": ("English", "英文")},
     "intent": {

@@ -1,4 +1,7 @@
-"""Charts drawn on the server as SVG, without a script and without inline style, which the pages' policy forbids."""
+"""Charts drawn on the server as SVG, without a script and without inline style, which the pages' policy forbids.
+
+Every mark is a link to what is behind it, with a name of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,28 +15,36 @@ from django.utils.safestring import SafeString, mark_safe
 
 INK, ACCENT, BAD, GOOD, RULE = "#1f2529", "#1d5a73", "#9c1c1c", "#1f6b3a", "#d9dee2"
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
+_HERE = "http://here.invalid"
+"""Stands before our own addresses while they are drawn: the drawer takes whole ones only."""
 
 
 def steps(rows: list[dict[str, Any]], label: str) -> SafeString:
-    """A waterfall: rows of `name`, `from`, `to`, `text`, in their order."""
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    """A waterfall: rows of `name`, `from`, `to`, `end`, `kind`, `text` and `url`, in their order."""
+    base = alt.Chart(_linked(rows)).encode(
         y=alt.Y("name:N", sort=None, axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=160)),
         x=alt.X("from:Q", axis=alt.Axis(title="%", grid=True, gridColor=RULE, domain=False), scale=alt.Scale(zero=False)),
     )
     colour = alt.Color("kind:N", scale=alt.Scale(domain=["up", "down", "whole"], range=[BAD, GOOD, ACCENT]), legend=None)
-    bars = base.mark_bar(height=16).encode(x2="to:Q", color=colour)
+    bars = base.mark_bar(height=16).encode(x2="to:Q", color=colour, href="url:N", description="said:N")
     text = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(x=alt.X("end:Q"), text="text:N")
     return drawn((bars + text).properties(width=620, height={"step": 26}), label)
 
 
 def line(rows: list[dict[str, Any]], label: str) -> SafeString:
-    """A line over days: rows of `day`, `value`."""
+    """A line over days: rows of `name` (the day), `value`, `text` and `url`."""
     percent = alt.Axis(title="%", titleAngle=0, gridColor=RULE, domain=False)
-    marked = [row["day"] for row in rows[:: -max(1, len(rows) // 8)]]
+    marked = [row["name"] for row in rows[:: -max(1, len(rows) // 8)]]
     days = alt.Axis(title=None, labelAngle=0, values=marked)
-    base = alt.Chart(alt.Data(values=rows)).mark_line(color=ACCENT, point=alt.OverlayMarkDef(color=ACCENT, size=30))
-    found = base.encode(x=alt.X("day:O", axis=days), y=alt.Y("value:Q", scale=alt.Scale(zero=False), axis=percent))
-    return drawn(found.properties(width=620, height=180), label)
+    base = alt.Chart(_linked(rows)).encode(
+        x=alt.X("name:O", axis=days), y=alt.Y("value:Q", scale=alt.Scale(zero=False), axis=percent)
+    )
+    points = base.mark_point(color=ACCENT, filled=True, size=40, opacity=1).encode(href="url:N", description="said:N")
+    return drawn((base.mark_line(color=ACCENT) + points).properties(width=620, height=180), label)
+
+
+def _linked(rows: list[dict[str, Any]]) -> alt.Data:
+    return alt.Data(values=[{**row, "url": f"{_HERE}{row['url']}", "said": f"{row['name']}: {row['text']}"} for row in rows])
 
 
 def drawn(chart: Any, label: str) -> SafeString:
@@ -44,7 +55,8 @@ def drawn(chart: Any, label: str) -> SafeString:
     )  # fmt: skip
     svg = vl_convert.vegalite_to_svg(dressed.to_dict())
     svg = _STYLE.sub(_as_attributes, re.sub(r"^.*?(<svg )", r"\1", svg, flags=re.S))
-    named = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1)
+    svg = svg.replace(f'xlink:href="{_HERE}', 'href="')
+    named = svg.replace("<svg ", f'<svg role="group" aria-label="{escape(label)}" ', 1)
     return mark_safe(named)  # noqa: S308 - our own drawing; its label is escaped
 
 

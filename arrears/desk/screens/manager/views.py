@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
-from arrears.desk.figures import books, moving, worked
+from arrears.desk.figures import behind, books, moving, worked
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import in_language
@@ -21,7 +23,7 @@ from arrears.desk.screens.manager import charts, computing
 from arrears.errors import UsageError
 from arrears.report.summary import BUCKETS, LEFT_THE_BOOK
 
-PAGE, CSV_MAX = 100, 100_000
+PAGE, CSV_MAX, NAME_MAX = 100, 100_000, 128
 PPM_PERCENT = 10_000
 PART_WORDS: dict[str, tuple[str, str]] = {
     "inflow": ("fell in", "新增不良"), "growth": ("grew", "不良余额增加"), "cure": ("cured", "恢复正常"),
@@ -36,36 +38,45 @@ def home(request: HttpRequest) -> HttpResponse:
     """The ratio over the days, and what moved it between two of them."""
     days = computing.days_of(request.GET)
     found, history = computing.moved(days), computing.history(days)
+    percents = [(one.day, one.stricter_ppm / PPM_PERCENT) for one in history if one.stricter_ppm is not None]
     rows = [
-        {"day": f"{one.day:%m-%d}", "value": one.stricter_ppm / PPM_PERCENT} for one in history if one.stricter_ppm is not None
+        {"name": f"{day:%m-%d}", "value": value, "text": f"{value:.3f}", "url": _behind("npl", "", days.then, day)}
+        for day, value in percents
     ]
     page = Workspace(desk().workspace).path / "report" / f"date={days.now}" / "index.html"
     return render(request, "manager/home.html", {
         "days": days, "found": found, "history": history, "line": charts.line(rows, _("NPL ratio by day, percent")),
-        "steps": charts.steps(_steps(found), _("What moved the NPL ratio, percentage points")),
+        "steps": charts.steps(_steps(found, days), _("What moved the NPL ratio, percentage points")),
         "parts": [(PART_WORDS[one.name], one, float(found.effect(one)) * 100) for one in found.parts],
         "denominator": float(found.denominator()) * 100, "ratio_then": float(found.ratio_then()) * 100,
         "ratio_now": float(found.ratio_now()) * 100, "currency": desk().bank.currency, "report": page.exists(),
     })  # fmt: skip
 
 
-def _steps(found: moving.Moved) -> list[dict[str, Any]]:
+def _behind(kind: str, name: str, then: date, now: date) -> str:
+    """The address of the accounts behind a figure."""
+    return f"{reverse('manager:accounts')}?{urlencode({'kind': kind, 'name': name, 'then': then, 'now': now})}"
+
+
+def _steps(found: moving.Moved, days: computing.Days) -> list[dict[str, Any]]:
     """The waterfall's bars, in percent."""
     rows: list[dict[str, Any]] = []
 
-    def bar(name: str, begin: Fraction, end: Fraction, kind: str, text: str) -> None:
+    def bar(name: str, begin: Fraction, end: Fraction, kind: str, text: str, url: str) -> None:
         rows.append({
             "name": name, "from": float(begin) * 100, "to": float(end) * 100, "end": float(max(begin, end)) * 100, "kind": kind,
-            "text": text,
+            "text": text, "url": url,
         })  # fmt: skip
 
-    level = found.ratio_then()
-    bar(str(found.then), Fraction(0), level, "whole", f"{float(level) * 100:.3f}")
-    effects = [(in_language(PART_WORDS[one.name]), found.effect(one)) for one in found.parts]
-    for name, effect in [*effects, (_("all balances"), found.denominator())]:
-        bar(name, level, level + effect, "up" if effect > 0 else "down", f"{float(effect) * 100:+.3f}")
+    level, (then, now) = found.ratio_then(), (days.then, days.now)
+    bar(str(then), Fraction(0), level, "whole", f"{float(level) * 100:.3f}", _behind("npl", "", then, then))
+    effects = [
+        (in_language(PART_WORDS[one.name]), found.effect(one), _behind("part", one.name, then, now)) for one in found.parts
+    ]
+    for name, effect, url in [*effects, (_("all balances"), found.denominator(), _behind("book", "", then, now))]:
+        bar(name, level, level + effect, "up" if effect > 0 else "down", f"{float(effect) * 100:+.3f}", url)
         level += effect
-    bar(str(found.now), Fraction(0), level, "whole", f"{float(level) * 100:.3f}")
+    bar(str(now), Fraction(0), level, "whole", f"{float(level) * 100:.3f}", _behind("npl", "", then, now))
     low = float(min(found.ratio_then(), found.ratio_now())) * 100
     for row in rows:
         if row["kind"] == "whole":
@@ -115,7 +126,30 @@ def work(request: HttpRequest) -> HttpResponse:
         )
     return render(request, "manager/work.html", {
         "days": days, "first": first, "by": by, "channel": channel, "rows": rows, "kept": kept, "costs": costs,
+        "all": worked.together(kept),
         "currency": bank.currency, "ways": get_args(worked.By),
+    })  # fmt: skip
+
+
+@needs("figures.see")
+def work_behind(request: HttpRequest) -> HttpResponse:
+    """The contacts, promises or payments behind a number of the work, a page at a time."""
+    here = desk()
+    days = computing.days_of(request.GET)
+    asked = behind.Behind(
+        first=max(days.then, days.now - timedelta(days=worked.DAYS_MAX - 1)), last=days.now,
+        **{name: request.GET.get(name, "")[:NAME_MAX] for name in ("kind", "by", "name", "measure", "channel")},
+    )  # fmt: skip
+    try:
+        with here.connection() as connection:
+            rows = behind.behind(
+                connection, asked, here.bank.timezone, here.bank.currency, request.GET.get("after", "")[:64], PAGE + 1
+            )
+    except ValueError:
+        raise UsageError(_("there is no such figure"), where=_("accounts"), remedy=_("come here from a figure")) from None
+    return render(request, "manager/behind.html", {
+        "days": days, "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].mark if len(rows) > PAGE else "",
+        "currency": here.bank.currency, "may_see": request.user.has_perm("case.see"),
     })  # fmt: skip
 
 
@@ -161,7 +195,7 @@ def accounts_csv(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> books.Asked:
     days = computing.days_of(request.GET)
-    return books.Asked(request.GET.get("kind", "")[:16], days.then, days.now, request.GET.get("name", "")[:32])
+    return books.Asked(request.GET.get("kind", "")[:16], days.then, days.now, request.GET.get("name", "")[:NAME_MAX])
 
 
 def _rows(asked: books.Asked, after: str, limit: int) -> list[books.AccountRow]:
