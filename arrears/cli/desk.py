@@ -300,11 +300,11 @@ def backup(
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
     json: AsJson = False,
 ) -> None:
-    """Write the desk's whole database to a file, readable by its owner alone."""
+    """Write the desk's database and the files it names to one file, readable by its owner alone."""
     from arrears.desk.saving import backup as save
 
     with store_of(workspace) as store:
-        size = save(store, file)
+        size = save(store, workspace, file)
     if json:
         tell_json({"file": file, "bytes": size})
     else:
@@ -327,7 +327,7 @@ def restore(
     from arrears.desk.saving import restore as load
 
     with store_of(workspace, migrate=False) as store:
-        load(store, file)
+        load(store, workspace, file)
     with store_of(workspace) as store, store.connect() as connection:
         found = check(connection, read_anchors(workspace))
     if json:

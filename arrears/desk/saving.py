@@ -1,37 +1,58 @@
-"""The database to a file and back: `pg_dump` and `pg_restore`, the ledger's chain and triggers with it."""
+"""The desk to a file and back: the database by `pg_dump` and `pg_restore`, and the files that it names by their hash.
+
+The file is a ZIP of `database.dump`, the ledger's chain and triggers in it, and of what lies below `FOLDERS` of the workspace.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
+from arrears.desk.keeping import keep
 from arrears.desk.opening import Store, connected
 from arrears.desk.server import bundled_programs
 from arrears.errors import StoreError
 
+DATABASE = "database.dump"
+FOLDERS = ("documents", "playbooks", "policies")
+"""Where documents of cases and candidates of playbooks and policies are kept, each file written once."""
 _ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
                 "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}  # fmt: skip
-
-
 _NOT_AGAIN = "UPDATE intent SET state = 'unknown', worker = NULL WHERE state IN ('due', 'sending')"
 
 
-def backup(store: Store, path: Path) -> int:
+def backup(store: Store, workspace: Path, path: Path) -> int:
     """Write everything to a new file, readable by its owner alone; returns its bytes."""
     if path.exists():
         raise StoreError("the file is there already", where=str(path), remedy="give a new name")
     partial = path.with_name(f"{path.name}.partial")
-    os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={partial}"], store.owner)
+    with (
+        os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream,
+        zipfile.ZipFile(stream, "w") as saved,
+    ):
+        with (
+            saved.open(DATABASE, "w", force_zip64=True) as entry,
+            _running("pg_dump", ["--format=custom", "--no-owner", "--no-privileges"], store.owner) as process,
+        ):
+            assert process.stdout is not None  # noqa: S101 - it is a pipe
+            shutil.copyfileobj(process.stdout, entry)
+        # After the database: files are written before the rows that name them, and never again.
+        for folder in FOLDERS:
+            for file in sorted((workspace / folder).rglob("*")):
+                if file.is_file() and not file.name.startswith("."):
+                    saved.write(file, file.relative_to(workspace).as_posix())
     partial.rename(path)
     return path.stat().st_size
 
 
-def restore(store: Store, path: Path) -> None:
+def restore(store: Store, workspace: Path, path: Path) -> None:
     """Read a backup into an empty database; raises `StoreError` where there is something in it already.
 
     Contacts that were still to be made are not made any more, since some may have been made after the backup; the next plan
@@ -46,8 +67,16 @@ def restore(store: Store, path: Path) -> None:
             "there are tables already, and a restore would mix two ledgers", where="restore",
             remedy="restore into a new workspace, or an empty database",
         )  # fmt: skip
-    _run("pg_restore", ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", str(path)], store.owner,
-         into=True)  # fmt: skip
+    with _read(path) as saved:
+        for name in saved.namelist():
+            if name != DATABASE:
+                keep(workspace / name, saved.read(name))
+        words = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+        words.append(f"--dbname={store.owner.get('dbname', '')}")
+        with saved.open(DATABASE) as entry, _running("pg_restore", words, store.owner) as process:
+            assert process.stdin is not None  # noqa: S101 - it is a pipe
+            with suppress(BrokenPipeError):  # it stopped, and says why
+                shutil.copyfileobj(entry, process.stdin)
     with connected(store.owner) as connection:
         connection.execute(_NOT_AGAIN)
         connection.execute("UPDATE ledger_identity SET until_seq = (SELECT seq FROM ledger_head) WHERE until_seq IS NULL")
@@ -57,17 +86,59 @@ def restore(store: Store, path: Path) -> None:
         )
 
 
-def _run(program: str, words: list[str], parameters: Mapping[str, Any], *, into: bool = False) -> None:
-    """Run it with the connection in the environment, where no list of processes shows it."""
+@contextmanager
+def _read(path: Path) -> Iterator[zipfile.ZipFile]:
+    """A backup of which every byte is as it was written, and which has nothing but what a backup has."""
+    try:
+        with zipfile.ZipFile(path) as saved:
+            whole = saved.testzip() is None and DATABASE in saved.namelist() and all(map(_ours, saved.namelist()))
+            if whole:
+                yield saved
+    except (zipfile.BadZipFile, EOFError):
+        whole = False
+    if not whole:
+        raise StoreError(
+            "this is no backup, or it broke off or was changed", where=str(path), remedy="give a file that arrears backup wrote"
+        )
+
+
+def _ours(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    inside = len(parts) > 1 and parts[0] in FOLDERS and not name.endswith("/")
+    return name == DATABASE or (inside and not any(part.startswith(".") for part in parts))
+
+
+@contextmanager
+def _running(program: str, words: list[str], parameters: Mapping[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
+    """It with the connection in the environment, where no list of processes shows it; raises `StoreError` where it fails."""
     environment = {_ENVIRONMENT[name]: str(value) for name, value in parameters.items() if name in _ENVIRONMENT}
     place = bundled_programs() / program
     command = [str(place) if place.exists() else shutil.which(program) or program, *words]
-    command += [f"--dbname={parameters.get('dbname', '')}"] if into else []
-    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        # Of what it says only the error itself: its context may quote a row.
-        said = [line for line in done.stderr.splitlines() if line.startswith(f"{program}: error:")]
-        raise StoreError(
-            said[0] if said else f"it failed with exit code {done.returncode}", where=program,
-            remedy="free the disk, or look at the server's log",
-        )  # fmt: skip
+    pipe = subprocess.PIPE
+    with (
+        tempfile.TemporaryFile() as errors,
+        subprocess.Popen(command, env=os.environ | environment, stdin=pipe, stdout=pipe, stderr=errors) as process,
+    ):
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
+        _finish(process)
+        if process.returncode != 0:
+            errors.seek(0)
+            raise StoreError(
+                _said(program, errors) or f"it failed with exit code {process.returncode}", where=program,
+                remedy="free the disk, or look at the server's log",
+            )  # fmt: skip
+
+
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    with suppress(BrokenPipeError):
+        process.communicate()
+
+
+def _said(program: str, errors: IO[bytes]) -> str:
+    """Of what it says only the error itself: its context may quote a row."""
+    lines = errors.read().decode(errors="replace").splitlines()
+    return next((line for line in lines if line.startswith(f"{program}: error:")), "")
