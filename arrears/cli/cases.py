@@ -1,4 +1,4 @@
-"""Cases: `arrears case show|reason|promise|plan|matter|judge`."""
+"""Cases: `arrears case show|reason|promise|plan|matter|task|judge`."""
 
 from __future__ import annotations
 
@@ -58,6 +58,10 @@ def register(app: typer.Typer) -> None:
     case_app.command("matter", epilog=example(
         "arrears case matter --customer C000001 --open dispute", "arrears case matter --close 1 --outcome upheld"
     ))(matter)  # fmt: skip
+    case_app.command("task", epilog=example(
+        "arrears case task --customer C000001 --open check_documents --due 2026-01-30 --agent col-01",
+        "arrears case task --close 1 --outcome done",
+    ))(task)  # fmt: skip
     case_app.command("judge", epilog=example("arrears case judge"))(judge)
     app.add_typer(case_app, name="case")
 
@@ -194,6 +198,39 @@ def matter(
         elif close is not None:
             ended = close_matter(connection, close, outcome, now, by)
             tell_done(json, f"closed{'' if ended else '; another of its kind is open'}", matter=close, state_ended=ended)
+
+
+def task(
+    open_: Annotated[
+        str, typer.Option("--open", metavar="CODE", help="Open one: follow_up, check_documents, ...: docs/cases.md.")
+    ] = "",
+    close: Annotated[int | None, typer.Option("--close", metavar="N", help="Close this one.")] = None,
+    customer: Annotated[str, typer.Option("--customer", metavar="ID", help="The customer, with --open.")] = "",
+    due: Annotated[
+        date | None, typer.Option("--due", parser=day_of, metavar="YYYY-MM-DD", help="The day by which, with --open.")
+    ] = None,
+    agent: Annotated[str, typer.Option("--agent", metavar="USER", help="Whose it is, with --open; as --by if left out.")] = "",
+    outcome: Annotated[str, typer.Option("--outcome", metavar="CODE", help="With --close: done or dropped.")] = "done",
+    at: At = None,
+    by: Who = "desk",
+    workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
+    json: AsJson = False,
+) -> None:
+    """Write down what somebody has to do on a case by a day, or that it is done."""
+    from arrears.desk.cases.tasks import close_task, open_task
+
+    if bool(open_) == (close is not None):
+        raise typer.BadParameter("give either --open or --close")
+    if open_ and due is None:
+        raise typer.BadParameter("--open needs --due")
+    now = at or datetime.now(UTC)
+    with store_of(workspace) as store, store.connect() as connection:
+        if open_ and due is not None:
+            number = open_task(connection, customer, open_, due, now, by, agent=agent)
+            tell_done(json, f"task {number} open; to be done by {due}", task=number, due_on=due)
+        elif close is not None:
+            close_task(connection, close, outcome, now, by)
+            tell_done(json, outcome, task=close, outcome=outcome)
 
 
 def judge(at: At = None, by: Who = "desk", workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJson = False) -> None:

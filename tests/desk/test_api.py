@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import CHECKS
 
 from arrears.desk.current import Desk
-from tests.desk.making import MORNING, customer, gates, intent
+from tests.desk.making import DAY, MORNING, customer, gates, intent
 
 SCOPES = ("cases:read", "cases:write", "contacts:ask", "payments:write", "ledger:read")
 CHECKED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
@@ -96,6 +97,22 @@ def test_what_cannot_be_is_refused_in_one_form(here: Desk, path: str, body: byte
     answer = call(token("supervisor"), "POST", path, body)
     assert (answer.status_code, set(answer.json()["error"])) == (status, {"what", "where", "remedy"})
     assert kinds(here) == []
+
+
+def test_a_task_is_opened_for_somebody_who_may_and_closed_once(here: Desk) -> None:
+    made(here)
+    secret, day = token("supervisor"), str(DAY + timedelta(days=3))
+    sent = {"action": "check_documents", "due_on": day}
+    for agent, status in (("nobody", 422), ("administrator", 422), ("collector", 200)):
+        answer = call(secret, "POST", "/customers/C1/tasks", sent | {"agent": agent}, key=agent)
+        assert answer.status_code == status, agent
+    assert answer.json() == {"task_id": 1}
+    (task,) = call(secret, "GET", "/customers/C1").json()["tasks"]
+    assert task == {"task_id": 1, "action": "check_documents", "due_on": day, "agent": "collector"}
+    assert call(secret, "POST", "/customers/C2/tasks/1/close", {"outcome": "done"}, key="a").status_code == 404
+    assert call(secret, "POST", "/customers/C1/tasks/1/close", {"outcome": "done"}, key="b").status_code == 200
+    assert call(secret, "POST", "/customers/C1/tasks/1/close", {"outcome": "done"}, key="c").status_code == 422
+    assert call(secret, "GET", "/customers/C1").json()["tasks"] == []
 
 
 def test_nobody_comes_in_without_a_live_token_and_its_scope(here: Desk) -> None:

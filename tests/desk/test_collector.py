@@ -276,6 +276,43 @@ def test_a_document_is_kept_read_and_on_the_record(three: Desk) -> None:
     path.unlink()
 
 
+def test_a_task_is_written_down_listed_and_done(three: Desk) -> None:
+    collector, other, case = client_of("collector"), client_of("supervisor"), "/work/case/C1/"
+    later = str(DAY + timedelta(days=2))
+    assert collector.post(f"{case}task/", {"task-action": "check_documents", "task-due": later}).status_code == 302
+    assert collector.post(f"{case}task/", {"task-action": "call_them", "task-due": later}).status_code == 302, (
+        "told on the page"
+    )
+    assert (
+        collector.post(f"{case}task/", {"task-action": "follow_up", "task-due": str(DAY - timedelta(days=1))}).status_code
+        == 422
+    )
+    for agent in ("nobody", "agency", "manager"):
+        collector.post(f"{case}task/", {"task-action": "follow_up", "task-due": later, "task-agent": agent})
+    collector.post(f"{case}task/", {"task-action": "legal_review", "task-due": str(DAY), "task-agent": "supervisor"})
+    with three.connection() as connection:
+        found = connection.execute("SELECT action, agent, opened_by, closed_at FROM task ORDER BY task_id").fetchall()
+        assert found == [("check_documents", "collector", "collector", None), ("legal_review", "supervisor", "collector", None)]
+        connection.execute("UPDATE task SET due_on = %s WHERE task_id = 1", [DAY - timedelta(days=1)])
+    assert "check documents" in collector.get(case).content.decode()
+    mine = collector.get("/work/").content.decode()
+    assert "check documents" in mine and "late" in mine and "lawyers" not in mine
+    assert "lawyers" in other.get("/work/").content.decode()
+    assert "check documents" in other.get("/supervision/").content.decode(), "a supervisor sees what is late"
+    assert "lawyers" not in other.get("/supervision/").content.decode()
+    assert collector.post("/work/case/C2/task/", {"task": "1", "outcome": "done"}).status_code == 422, "another customer's"
+    assert collector.post(f"{case}task/", {"task": "1", "outcome": "forgotten"}).status_code == 422
+    assert collector.post(f"{case}task/", {"task": "1", "outcome": "done"}).status_code == 302
+    assert collector.post(f"{case}task/", {"task": "1", "outcome": "done"}).status_code == 422, "done already"
+    assert "check documents" not in collector.get("/work/").content.decode()
+    told = [json.loads(body) for (body,) in entries(three, "body")]
+    assert [(one.get("task"), one.get("agent"), one.get("task_outcome")) for one in told if "task" in one] == [
+        ("check_documents", "collector", None), ("legal_review", "supervisor", None), ("check_documents", None, "done"),
+    ]  # fmt: skip
+    assert "check documents: done" in collector.get(case).content.decode()
+    assert client_of("manager").post(f"{case}task/", {"task": "2", "outcome": "done"}).status_code == 403
+
+
 def test_an_agency_sees_what_is_placed_with_it(three: Desk) -> None:
     agency = client_of("agency")
     assert agency.get("/work/case/C1/").status_code == 403

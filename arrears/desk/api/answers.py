@@ -175,6 +175,14 @@ class IntentOut(Out):
     state: str
 
 
+class TaskOut(Out):
+    task_id: int
+    action: str
+    due_on: date
+    agent: str
+    """Whose it is."""
+
+
 class CaseOut(Out):
     customer_id: str
     opened_at: datetime | None
@@ -186,6 +194,8 @@ class CaseOut(Out):
     promises: list[PromiseOut]
     plans: list[PlanOut]
     matters: list[MatterOut]
+    tasks: list[TaskOut]
+    """Open ones."""
     contacts: list[IntentOut]
     """Planned for the latest published day. Numbers and names are not told: `contact_id` of the ledger is the bank's own."""
 

@@ -129,6 +129,21 @@ class CallBackBooked(Out):
     call_back_id: int
 
 
+class TaskIn(In):
+    action: v.TaskCode
+    due_on: v.Day
+    agent: v.Id | None = None
+    """Whose it is; the token's owner where nobody is named."""
+
+
+class TaskOpened(Out):
+    task_id: int
+
+
+class TaskClosed(In):
+    outcome: v.TaskOutcome
+
+
 class PaymentIn(In):
     payment_id: v.PaymentId
     """The payment's own number; the same twice counts once."""

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from arrears.desk.api.access import ID
 from arrears.desk.cases.states import BY_HAND, REFERENCE
-from arrears.desk.cases.words import MATTER_OUTCOMES, REASONS
+from arrears.desk.cases.words import MATTER_OUTCOMES, REASONS, TASK_OUTCOMES, TASKS
 from arrears.desk.dispatch.telling import INBOUND_OUTCOMES
 from arrears.desk.screens.fields import AMOUNT_MAX_MINOR
 from arrears.feed.contracts import CHANNELS, FLAGS, OUTCOMES
@@ -77,6 +77,8 @@ Moment = Annotated[
 ]  # fmt: skip
 ReasonCode = Annotated[str, _code(REASONS)]
 MatterCode = Literal["dispute", "complaint", "hardship"]
+TaskCode = Annotated[str, _code(TASKS)]
+TaskOutcome = Annotated[str, _code(TASK_OUTCOMES)]
 MatterOutcome = Annotated[str, _code(MATTER_OUTCOMES)]
 Channel = Annotated[str, _code(CHANNELS)]
 Outcome = Annotated[str, _code(OUTCOMES)]

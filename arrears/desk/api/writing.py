@@ -19,15 +19,25 @@ from arrears.desk.cases.matters import close_matter, open_matter
 from arrears.desk.cases.plans import accept_plan, approve_plan, decline_plan, offer_plan
 from arrears.desk.cases.promises import make_promise
 from arrears.desk.cases.states import end_state, enter_state
+from arrears.desk.cases.tasks import close_task, open_task
 from arrears.desk.current import desk
 from arrears.desk.dispatch.telling import tell_inbound
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.people.models import User
 from arrears.desk.work.queue import book_call_back
 
 router = Router(tags=["cases"])
 WORK = Bearer("cases:write", "case.work")
 WORK_OR_VISIT = Bearer("cases:write", "case.work", "case.visit")
 CUSTOMER = "/customers/{customer_id}"
+
+
+def _require_worker(username: str, customer_id: str) -> None:
+    """Raise `ApiError` where nobody of that name may work on the case."""
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None or not (found.has_perm("case.work", customer_id) or found.has_perm("case.visit", customer_id)):
+        raise ApiError(422, "nobody of that name may work on this case", where="agent", remedy="give an active user who may")
+
 
 _ACCOUNT = """SELECT 1 FROM (SELECT debts FROM standing WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1) AS s,
 jsonb_array_elements(s.debts::jsonb) AS one WHERE one->>'id' = %s"""
@@ -184,6 +194,36 @@ def state_ended(request: HttpRequest, customer_id: CustomerId, flag: Annotated[F
         return {"changed": end_state(connection, customer_id, flag, desk().now(), caller.actor)}
 
     return once(request, key, s.Changed, act)
+
+
+@router.post(CUSTOMER + "/tasks", response=written(s.TaskOpened), auth=WORK_OR_VISIT)
+def task(request: HttpRequest, customer_id: CustomerId, key: Key, told: s.TaskIn) -> HttpResponse:
+    """Let somebody do something on the case by a day."""
+
+    def act(connection: Connection, caller: Caller) -> dict[str, Any]:
+        require_customer(connection, customer_id)
+        if told.agent is not None:
+            _require_worker(told.agent, customer_id)
+        number = open_task(
+            connection, customer_id, told.action, told.due_on, desk().now(), caller.actor, agent=told.agent or ""
+        )
+        return {"task_id": number}
+
+    return once(request, key, s.TaskOpened, act)
+
+
+@router.post(CUSTOMER + "/tasks/{task_id}/close", response=written(s.Done), auth=WORK_OR_VISIT)
+def task_closed(
+    request: HttpRequest, customer_id: CustomerId, task_id: RowId, key: Key, told: s.TaskClosed
+) -> HttpResponse:  # fmt: skip
+    """It is done, or dropped."""
+
+    def act(connection: Connection, caller: Caller) -> dict[str, Any]:
+        require_theirs(connection, "task", "task_id", task_id, customer_id)
+        close_task(connection, task_id, told.outcome, desk().now(), caller.actor)
+        return {}
+
+    return once(request, key, s.Done, act)
 
 
 @router.post(CUSTOMER + "/call-backs", response=written(s.CallBackBooked), auth=WORK)

@@ -107,6 +107,29 @@ class Matter(models.Model):
         indexes = (models.Index(fields=("deadline_on",), name="matter_open", condition=models.Q(closed_at__isnull=True)),)
 
 
+class Task(models.Model):
+    """What somebody of the bank has to do on a case by a day, beside what rules it. No contact: those are the plan's."""
+
+    task_id = models.BigAutoField(primary_key=True)
+    customer_id = models.CharField(max_length=CUSTOMER_ID_MAX)
+    action = models.TextField()
+    """A code of `arrears.desk.cases.words.TASKS`."""
+    due_on = models.DateField()
+    agent = models.TextField()
+    """Whose it is."""
+    opened_by = models.TextField()
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.TextField(db_default="")
+    """`done` or `dropped`."""
+
+    class Meta:
+        db_table = "task"
+        indexes = (
+            models.Index(fields=("customer_id",), name="task_customer"),
+            models.Index(fields=("agent", "due_on"), name="task_open", condition=models.Q(closed_at__isnull=True)),
+        )
+
+
 class Document(models.Model):
     """A document of a customer's; its file is kept by its hash."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from arrears.desk.cases.file import CaseFile, case_file
+from arrears.desk.cases.tasks import tasks_on
 from arrears.desk.cases.words import Ruling, ruling
 from arrears.desk.ledger.appending import Connection
 
@@ -34,7 +35,7 @@ def read_case(connection: Connection, customer_id: str, now: datetime) -> dict[s
 
     Keys: `customer_id`, `opened_at`, `reason`, `standing` (as of the latest published day), `states` (all that stand, with
     their origin), `ruling` (state, `en`, `zh`), `next` (`action`, `by`: the date it is due, or null), `promises`, `plans`,
-    `matters`, `contacts` (of the latest published day).
+    `matters`, `contacts` (of the latest published day), `tasks` (open ones).
     """
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         file = case_file(connection, customer_id)
@@ -53,6 +54,7 @@ def read_case(connection: Connection, customer_id: str, now: datetime) -> dict[s
         "standing": {name: value for name, value in standing.items() if name != "flags"}, "states": states,
         "ruling": {"state": rules.state, "en": rules.en, "zh": rules.zh},
         "next": {"action": rules.action, "by": _by(rules, parts["matters"], promised, due[0] if due else None)}, **parts,
+        "tasks": tasks_on(connection, customer_id),
     }  # fmt: skip
 
 

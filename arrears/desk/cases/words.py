@@ -20,6 +20,16 @@ MATTER_OUTCOMES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 """What came of a dispute, a complaint or a request for help: (English, Chinese). Codes, for the ledger keeps no texts."""
 
+TASKS: dict[str, tuple[str, str]] = {
+    "follow_up": ("look at the case again", "复核案件"), "check_payment": ("look for a payment", "核查还款"),
+    "check_documents": ("check documents", "审核材料"), "check_address": ("check number and address", "核实联系信息"),
+    "prepare_plan": ("work out a plan", "拟定还款方案"), "ask_supervisor": ("ask the supervisor", "请示主管"),
+    "legal_review": ("have it looked at by the lawyers", "提交法务审查"), "prepare_visit": ("prepare a visit", "准备上门"),
+}  # fmt: skip
+"""What somebody may have to do on a case beside what rules it: (English, Chinese). None is a contact: those pass the gate."""
+
+TASK_OUTCOMES: dict[str, tuple[str, str]] = {"done": ("done", "已完成"), "dropped": ("dropped", "已取消")}
+
 DOCUMENTS: dict[str, tuple[str, str]] = {
     "identity": ("identity", "身份证明"), "income": ("income", "收入证明"), "medical": ("medical", "医疗证明"),
     "death": ("death certificate", "死亡证明"), "court": ("court paper", "法院文书"),

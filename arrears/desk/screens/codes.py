@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.translation import get_language
 
-from arrears.desk.cases.words import DOCUMENTS, MATTER_OUTCOMES, PRECEDENCE, REASONS
+from arrears.desk.cases.words import DOCUMENTS, MATTER_OUTCOMES, PRECEDENCE, REASONS, TASK_OUTCOMES, TASKS
 from arrears.desk.people.roles import NAMES
 from arrears.desk.work.words import WRITE_OFF_REASONS
 
@@ -18,6 +18,8 @@ CODES: dict[str, dict[str, Pair]] = {
     "reason": {"": ("not known", "未知"), **REASONS},
     "matter_outcome": MATTER_OUTCOMES,
     "document": DOCUMENTS,
+    "task": TASKS,
+    "task_outcome": TASK_OUTCOMES,
     "state": {one.state: (one.state.replace("_", " "), one.zh.split("：")[0]) for one in PRECEDENCE},
     "channel": {
         "sms": ("SMS", "短信"), "email": ("e-mail", "邮件"), "call": ("call", "电话"), "letter": ("letter", "信函"),

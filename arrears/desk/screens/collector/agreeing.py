@@ -1,4 +1,4 @@
-"""What is agreed with a customer, or stands for them: reason, promise, plan, matter, state."""
+"""What is agreed with a customer, stands for them or is to be done: reason, promise, plan, matter, state, task."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from arrears.desk.cases.matters import open_matter
 from arrears.desk.cases.plans import accept_plan, decline_plan, offer_plan
 from arrears.desk.cases.promises import make_promise
 from arrears.desk.cases.states import end_state, enter_state
+from arrears.desk.cases.tasks import close_task, open_task
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.roles import level_of
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.acts import done, held, refused
-from arrears.desk.screens.collector.views import PPM_PERCENT
+from arrears.desk.screens.collector.views import PPM_PERCENT, colleagues
+from arrears.desk.screens.fields import number_of
 from arrears.errors import StoreError
 
 _ACCOUNTS = """SELECT one->>'id'
@@ -129,6 +131,24 @@ def state(request: HttpRequest, customer_id: str) -> HttpResponse:
             connection, customer_id, told["flag"], desk().now(), request.user.username, until=told["until"],
             evidence=told["evidence"],
         )  # fmt: skip
+    return done(request, customer_id)
+
+
+@require_POST
+@needs("case.work", "case.visit")
+def task(request: HttpRequest, customer_id: str) -> HttpResponse:
+    """Something to be done by a day, by oneself or somebody else who may; or that it is done, or dropped."""
+    actor = request.user.username
+    with held(request, customer_id) as connection:
+        if number := number_of(request.POST.get("task")):
+            _require_theirs(connection, "task", "task_id", number, customer_id)
+            close_task(connection, number, request.POST.get("outcome", ""), desk().now(), actor)
+            return done(request, customer_id)
+        form = forms.TaskForm(colleagues(request), request.POST)
+        if not form.is_valid():
+            return refused(request, customer_id, form)
+        told = form.cleaned_data
+        open_task(connection, customer_id, told["action"], told["due"], desk().now(), actor, agent=told["agent"])
     return done(request, customer_id)
 
 

@@ -77,6 +77,17 @@ class CallBackForm(forms.Form):
         )  # fmt: skip
 
 
+class TaskForm(forms.Form):
+    """Something to be done on the case by a day."""
+
+    def __init__(self, agents: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, prefix="task")
+        self.fields["action"] = forms.ChoiceField(label=_("What is to be done"), choices=choices_of("task"))
+        self.fields["due"] = Day(label=_("Due by"))
+        every = [("", _("myself")), *((one, one) for one in agents)]
+        self.fields["agent"] = forms.ChoiceField(label=_("Who does it"), choices=every, required=False)
+
+
 class InboundForm(forms.Form):
     """The customer reached us."""
 

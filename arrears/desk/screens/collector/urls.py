@@ -25,5 +25,6 @@ urlpatterns = [
     path("case/<str:customer_id>/matter/", agreeing.matter, name="matter"),
     path("case/<str:customer_id>/document/", agreeing.document, name="document"),
     path("case/<str:customer_id>/document/<int:document_id>/", views.document, name="document-read"),
+    path("case/<str:customer_id>/task/", agreeing.task, name="task"),
     path("case/<str:customer_id>/state/", agreeing.state, name="state"),
 ]

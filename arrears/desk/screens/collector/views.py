@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,8 +14,11 @@ from django.shortcuts import redirect, render
 from arrears.card.cycle import closing_in_month
 from arrears.desk.cases.documents import read_document
 from arrears.desk.cases.file import file_of
+from arrears.desk.cases.tasks import tasks_of
 from arrears.desk.current import desk
+from arrears.desk.people.models import User
 from arrears.desk.people.recording import record
+from arrears.desk.people.roles import rights_of
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.quoting import compared, product_of
@@ -27,7 +31,8 @@ OUTCOMES = {
     "visit": ("met", "promise", "refused", "not_home", "left_message", "wrong_party"),
 }
 """In the order of the keys 1 to 9."""
-VISITS_MAX = 50
+VISITS_MAX, COLLEAGUES_MAX = 50, 500
+RIGHTS_OF_WORK = frozenset({"case.work", "case.visit"})
 REVEALED = "revealed"
 PPM_PERCENT = 10_000
 
@@ -42,7 +47,9 @@ def next_(request: HttpRequest) -> HttpResponse:
             "ORDER BY business_date DESC LIMIT 1) FROM call_back AS c WHERE agent = %s AND state = 'open' ORDER BY at LIMIT 20",
             [request.user.username],
         ).fetchall()
-    return render(request, "collector/next.html", {"mine": mine, "booked": booked})
+        tasks = tasks_of(connection, request.user.username)
+    today = desk().now().astimezone(ZoneInfo(desk().bank.timezone)).date()
+    return render(request, "collector/next.html", {"mine": mine, "booked": booked, "tasks": tasks, "today": today})
 
 
 @needs("case.see")
@@ -79,6 +86,7 @@ def _forms(request: HttpRequest, found: dict[str, Any], currency: str, zone: str
         "plan_form": forms.PlanForm(currency, initial={
             "amount": typed(balance, currency), "months": 12, "apr": rate, "waived": "0", "first": next_month,
         }),
+        "task_form": forms.TaskForm(colleagues(request), initial={"due": today + timedelta(days=1)}),
         "reason_form": forms.ReasonForm(initial={"reason": found["case"]["reason"]}),
         "matter_form": forms.MatterForm([one["id"] for one in found["debts"]]), "state_form": forms.StateForm(),
         "call_back_form": forms.CallBackForm(), "inbound_form": forms.InboundForm(),
@@ -143,6 +151,13 @@ def find(request: HttpRequest) -> HttpResponse:
         if found == [text]:
             return redirect("collector:case", customer_id=text)
     return render(request, "collector/find.html", {"text": text, "found": found})
+
+
+def colleagues(request: HttpRequest) -> list[str]:
+    """Who else may be given something to do on a case: who works on cases, of the reader's own house."""
+    same = User.objects.filter(is_active=True, agency=request.user.agency).exclude(username=request.user.username)
+    found = [one for one in same.order_by("username") if not RIGHTS_OF_WORK.isdisjoint(rights_of(one.roles))]
+    return [one.username for one in found[:COLLEAGUES_MAX]]
 
 
 def may_work(request: HttpRequest, customer_id: str) -> bool:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
+from arrears.desk.cases.tasks import late_tasks
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.screens.access import needs
@@ -47,8 +48,10 @@ def home(request: HttpRequest) -> HttpResponse:
         since = queues.day_start(today.date, today.zone)
         agents = queues.agents_of(connection, queues.workers(), since, today.now)
         late = queues.late_call_backs(connection, today.now, LATE_MAX)
+        undone = late_tasks(connection, today.date)
     return render(request, "supervisor/home.html", {
-        "today": today, "queues": found, "agents": agents, "late": late, "sees_cases": request.user.has_perm("case.see"),
+        "today": today, "queues": found, "agents": agents, "late": late, "undone": undone,
+        "sees_cases": request.user.has_perm("case.see"),
         "sums": {name: sum(getattr(one, name) for one in found) for name in ("due", "made", "refused", "withdrawn", "unknown")},
         "at_work": sum(1 for one in agents if one.customer_id), "open": sum(one.call_backs_open for one in agents),
         "overdue": sum(one.call_backs_overdue for one in agents),
