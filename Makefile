@@ -1,4 +1,4 @@
-# make demo           everything from nothing: .venv, a simulated bank, twenty business days, the report in your browser
+# make demo           everything from nothing: .venv, a simulated bank, thirty business days, the report in your browser
 # make demo SERVE=0   the same, and ends by itself
 # make words          renew the screens' catalogues of words (needs gettext)
 # make test           everything that tests need, then all checks and tests but the slow ones

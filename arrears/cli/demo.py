@@ -1,4 +1,4 @@
-"""`arrears demo`: a simulated bank, twenty business days, the last of them told, and a desk that has been worked at."""
+"""`arrears demo`: a simulated bank, thirty business days, the last of them told, and a desk that has been worked at."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def demo(
         Path, typer.Option("--out", metavar="DIR", help="Folder of the demo; one that was made before is taken up.")
     ] = Path("demo"),
     accounts: Annotated[int, typer.Option("--accounts", metavar="N", help="Card accounts.")] = 20_000,
-    days: Annotated[int, typer.Option("--days", metavar="D", min=1, max=60, help="Business days.")] = 20,
+    days: Annotated[int, typer.Option("--days", metavar="D", min=1, max=60, help="Business days.")] = 30,
     seed: Annotated[int, typer.Option("--seed", metavar="S")] = 1,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the desk on 127.0.0.1 until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=PORT_MAX, help="0 is any free one.")] = 8000,
@@ -45,14 +45,16 @@ def demo(
 ) -> None:
     """Simulate a bank, run its days and work at its desk: begin here.
 
-    Twenty days of twenty thousand accounts; the last day is told, and one account explained. On the desk the days have been
+    Thirty days of twenty thousand accounts; the last day is told, and one account explained. On the desk the days have been
     lived through: messages, calls, promises, payments, disputes. Nobody in it exists, and nothing leaves the machine.
     """
     from arrears.cli.running import last_day_told, run_days, settle
+    from arrears.lab.living import try_something
 
     bank, workspace, last = out / "bank", out / "workspace", START + timedelta(days=days - 1)
     made = _bank(out, {"accounts": accounts, "days": days, "seed": seed}, json=json)
     settle(workspace, bank / "feed")
+    try_something(workspace)
     if not json:
         typer.echo(f"{'made' if made else 'found'} a simulated bank in {bank}; running {days} business days in {workspace}\n")
     results = run_days(workspace, bank / "feed", START, last, engine=Engine.duckdb, memory_mb=MEMORY_MB, json=json)
@@ -77,7 +79,7 @@ def _lived(
     store: Store, workspace: Path, feed: Path, last: date, days: int, seed: int, *, json: bool
 ) -> tuple[str, dict[str, Any]]:
     """Work the days off at the desk; returns the password of the demo's users and what came of the days."""
-    from arrears.lab.living import live_in, make_people
+    from arrears.lab.living import leave_open, live_in, make_people
 
     password = secrets.token_urlsafe(9)
     with progress(quiet=json) as step:
@@ -85,6 +87,7 @@ def _lived(
         lived = live_in(store, workspace, feed, every, seed=seed, progress=step)
         with store.connect(autocommit=True) as connection:
             make_people(connection, opening_of(last), password)
+            leave_open(connection, opening_of(last), seed=seed)
     return password, asdict(lived)
 
 

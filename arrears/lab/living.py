@@ -27,7 +27,8 @@ from arrears.desk.cases.matters import close_matter, open_matter
 from arrears.desk.cases.plans import accept_plan, offer_plan
 from arrears.desk.cases.policy import CasePolicy, load_case_policy
 from arrears.desk.cases.promises import make_promise
-from arrears.desk.cases.words import MATTER_OUTCOMES, REASONS
+from arrears.desk.cases.tasks import open_task
+from arrears.desk.cases.words import MATTER_OUTCOMES, REASONS, TASKS
 from arrears.desk.dispatch.gatekeeping import pass_one
 from arrears.desk.dispatch.receiving import Payment, receive_payment
 from arrears.desk.dispatch.running import gates_of, require_mode, work
@@ -39,6 +40,7 @@ from arrears.desk.plan.rows import day_of_plan
 from arrears.errors import ArrearsError
 from arrears.feed.contracts import CHANNELS
 from arrears.lab.practice import CALL_ODDS, CALL_OUTCOMES
+from arrears.playbook import default_path
 from arrears.store import quoted
 
 Progress = Callable[[str, int, int], None]
@@ -94,6 +96,18 @@ PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """The demo's users: the name to sign in with, what they are called, their roles. `second` is the second pair of eyes."""
 AGENCY, PLACED = "AG1", 12
+TASKS_OPEN, TASK_DAYS, WRITE_OFFS = 24, 6, 3
+_EXPERIMENTS = "experiments:\n"
+
+
+def try_something(workspace: Path) -> None:
+    """Give a new workspace a playbook of its own: the default one, with the demo's experiment in place of the default's."""
+    path = workspace / "playbook.yaml"
+    if not path.exists():
+        head, begins, _ = default_path().read_text(encoding="utf-8").partition(_EXPERIMENTS)
+        assert begins  # noqa: S101 - the default playbook tries something, at its end
+        tried = Path(__file__).with_name("demo_experiment.yaml").read_text(encoding="utf-8")
+        path.write_text(head.replace("\ncontents: contents\n", "\ncontents: default\n") + tried, encoding="utf-8")
 
 
 def make_people(connection: Connection, now: datetime, password: str) -> None:
@@ -116,6 +130,32 @@ def make_people(connection: Connection, now: datetime, password: str) -> None:
     ).fetchall()  # fmt: skip
     for (customer_id,) in rows:
         place(connection, customer_id, AGENCY, now, "supervisor")
+
+
+def leave_open(connection: Connection, now: datetime, *, seed: int) -> None:
+    """What waits for somebody this morning: tasks of the collectors, write-offs that a manager has to decide."""
+    from arrears.desk.people.models import Approval, User  # noqa: PLC0415 - after the settings
+    from arrears.desk.work.write_offs import owed, propose  # noqa: PLC0415
+
+    if Approval.objects.exists():
+        return
+    chance = np.random.default_rng([seed, now.toordinal()])
+    spoken = connection.execute(
+        "SELECT DISTINCT customer_id FROM case_file ORDER BY customer_id LIMIT %s", [TASKS_OPEN]
+    ).fetchall()
+    for number, (customer_id,) in enumerate(spoken):
+        agent = ("collector", *AGENTS)[number % (1 + len(AGENTS))]
+        due_on = (now + timedelta(days=int(chance.integers(0, TASK_DAYS)))).date()
+        open_task(connection, customer_id, str(chance.choice(list(TASKS))), due_on, now, agent)
+    hopeless = connection.execute(
+        "SELECT s.customer_id FROM standing AS s, jsonb_array_elements(s.debts::jsonb) AS d WHERE s.business_date = "
+        "(SELECT max(business_date) FROM publication) AND s.balance_minor > 0 "
+        "GROUP BY s.customer_id ORDER BY max((d->>'dpd')::int) DESC, s.customer_id LIMIT %s", [WRITE_OFFS],
+    ).fetchall()  # fmt: skip
+    for (customer_id,) in hopeless:
+        propose(
+            connection, User.objects.get(username="supervisor"), customer_id, owed(connection, customer_id)[0], "uncollectable"
+        )
 
 
 class _Day:

@@ -92,10 +92,33 @@ def test_a_token_is_shown_once_and_revoked(here: Desk) -> None:
     assert token_of(found[1]) is None
 
 
+def test_a_webhook_is_added_its_secret_shown_once_and_stopped(here: Desk) -> None:
+    from arrears.desk.api.models import Subscription
+
+    admin, form = client_of("administrator"), {"name": "crm", "url": "https://crm.example/told", "events": ["promise.kept"]}
+    answer = admin.post("/administration/webhooks/", form)
+    found = re.search(r"<strong>(whsec_[\w+/=]+)</strong>", answer.content.decode())
+    assert answer.status_code == 200 and found is not None
+    assert found[1] not in admin.get("/administration/webhooks/").content.decode()
+    one = Subscription.objects.get()
+    assert (one.url, one.events, one.created_by) == (form["url"], ["promise.kept"], "administrator")
+    for odd in ({"url": "http://10.0.0.1/"}, {"events": ["nonsense"]}, {"events": []}, {"name": ""}):
+        assert admin.post("/administration/webhooks/", form | odd).status_code == 400
+    Subscription.objects.update(last_fault="status 503", failures_n=2)
+    assert "answered with status 503 (2)" in admin.get("/administration/webhooks/").content.decode()
+    assert client_of("supervisor").post("/administration/webhooks/", {"close": one.pk}).status_code == 403
+    assert admin.post("/administration/webhooks/", {"close": one.pk}).status_code == 302
+    assert "stopped" in admin.get("/administration/webhooks/").content.decode()
+    assert Subscription.objects.get().closed_at is not None
+    assert admin.post("/administration/webhooks/", {"close": 999}).status_code == 422
+
+
 def test_the_tokens_page_is_for_everybody(served: str) -> None:
     with chromium() as browser:
         for language in ("en", "zh"):
             page = signed_in(browser, served, "administrator", language=language)
+            page.goto("/administration/webhooks/")
+            check_page(page)
             page.goto("/administration/tokens/")
             page.fill("[name=name]", f"crm-{language}")
             page.fill("[name=owner]", "supervisor")

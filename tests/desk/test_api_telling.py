@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,11 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from arrears.desk.cases.documents import keep_document
+from arrears.desk.cases.file import give_reason
 from arrears.desk.cases.promises import make_promise
+from arrears.desk.cases.tasks import close_task, open_task
 from arrears.desk.current import Desk
 from arrears.desk.dispatch.receiving import Payment, receive_payment
+from arrears.desk.opening import Store
 from arrears.errors import StoreError
-from tests.desk.making import MORNING, customer
+from tests.desk.making import DAY, MORNING, customer
 
 
 @dataclass
@@ -29,6 +33,8 @@ class Hearer:
     url: str = ""
     status: int = 200
     heard: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
+    """Done while a call waits for its answer."""
 
 
 @pytest.fixture
@@ -39,6 +45,7 @@ def hearer() -> Iterator[Hearer]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            found.meanwhile()
             self.send_response(found.status)
             self.end_headers()
 
@@ -105,6 +112,64 @@ def test_entries_that_nobody_wants_do_not_end_the_telling(
     with rehearsal.connection() as connection:
         rounds = [telling.deliver_once(connection, tmp_path) for _ in range(4)]
     assert [(one["read"], one["told"]) for one in rounds] == [(1, 0), (1, 0), (1, 1), (0, 0)]
+
+
+def test_who_is_being_told_is_nobody_elses_and_no_transaction_waits(
+    rehearsal: Desk, hearer: Hearer, tmp_path: Path, store: Store
+) -> None:
+    from arrears.desk.api.webhooks import subscribe
+
+    kinds, seen = ["payment.received", "promise.kept"], []
+    subscribe("administrator", tmp_path, "crm", hearer.url, kinds)
+    promised_and_kept(rehearsal)
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+
+    def look() -> None:
+        with store.connect(autocommit=True) as connection:
+            (cursor,) = (
+                connection.execute("SELECT cursor_seq FROM api_subscription WHERE next_at > clock_timestamp()").fetchone() or ()
+            )
+            seen.append((connection.execute(waiting).fetchone(), cursor))
+
+    hearer.meanwhile = look
+    assert told(rehearsal, tmp_path) == {"told": 2}
+    assert [count for count, _ in seen] == [(0,), (0,)]
+    assert seen[0][1] < seen[1][1], "what was taken is kept at once"
+
+
+def test_one_that_is_closed_while_it_is_told_hears_no_more(
+    rehearsal: Desk, hearer: Hearer, tmp_path: Path, store: Store
+) -> None:
+    from arrears.desk.api.models import Subscription
+    from arrears.desk.api.webhooks import subscribe
+
+    subscribe("administrator", tmp_path, "crm", hearer.url, ["payment.received", "promise.kept"])
+    promised_and_kept(rehearsal)
+
+    def close() -> None:
+        with store.connect() as connection:
+            connection.execute("UPDATE api_subscription SET closed_at = clock_timestamp()")
+
+    hearer.meanwhile = close
+    assert told(rehearsal, tmp_path) == {"told": 1}
+    assert len(hearer.heard) == 1
+    assert Subscription.objects.get().closed_at is not None
+
+
+@pytest.mark.parametrize("opening", ["document", "task", "reason"])
+def test_whatever_begins_a_case_is_told_as_that(rehearsal: Desk, hearer: Hearer, tmp_path: Path, opening: str) -> None:
+    from arrears.desk.api.webhooks import subscribe
+
+    subscribe("administrator", tmp_path, "crm", hearer.url, ["case.opened"])
+    with rehearsal.connection() as connection:
+        if opening == "document":
+            keep_document(connection, tmp_path, "C1", "income", b"%PDF-1.7", MORNING, "collector")
+        elif opening == "task":
+            close_task(connection, open_task(connection, "C1", "follow_up", DAY, MORNING, "collector"), "done", MORNING, "x")
+        else:
+            give_reason(connection, "C1", "illness", MORNING, "collector")
+        make_promise(connection, rehearsal.policy, "C1", 5000, date(2026, 6, 20), MORNING, "collector")
+    assert told(rehearsal, tmp_path) == {"told": 1}, "once"
 
 
 def test_what_is_not_taken_is_told_again_later(rehearsal: Desk, hearer: Hearer, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 SECONDS_EACH, SECONDS_MAX = 5.0, 15.0
@@ -37,8 +38,10 @@ def require_url(url: str, *, rehearsal: bool) -> SplitResult:
 
     `https` without user and password; in a rehearsal also `http` to this machine itself.
     """
-    remedy = "write it as https://host/path" + (" or http://127.0.0.1:port/path" if rehearsal else "")
-    fault = StoreError("this is no address that may be told", where="url", remedy=remedy)
+    remedy = _("write it as https://host/path")
+    if rehearsal:
+        remedy = _("write it as https://host/path or http://127.0.0.1:port/path")
+    fault = StoreError(_("this is no address that may be told"), where=_("address"), remedy=remedy)
     if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise fault
     try:

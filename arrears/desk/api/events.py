@@ -25,8 +25,11 @@ SPAN = 2_000
 _ENTRIES = """SELECT seq, at, customer_id, kind, intent_id, attempt_seq, account_id, channel, body FROM ledger_entry
 WHERE seq > %s AND seq <= %s AND kind IN ('attempt', 'receipt', 'refusal', 'payment', 'promise', 'plan', 'matter', 'note')
 ORDER BY seq"""
-_EARLIER = """SELECT 1 FROM ledger_entry WHERE customer_id = %s AND seq < %s AND (kind IN ('promise', 'plan', 'matter')
-OR kind = 'note' AND starts_with(body, '{"reason":')) LIMIT 1"""
+_OPENING = ("promise", "plan", "matter")
+_NOTES_OPENING = ("reason", "document", "task")
+"""What begins a case where there is none: entries of these kinds, and notes of these."""
+_EARLIER = f"""SELECT 1 FROM ledger_entry WHERE customer_id = %s AND seq < %s AND (kind IN {_OPENING}
+OR CASE WHEN kind = 'note' THEN body::jsonb ?| ARRAY{list(_NOTES_OPENING)} ELSE false END) LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -98,5 +101,5 @@ def _named(kind: str, channel: str | None, body: dict[str, Any]) -> str | None: 
 
 
 def _opens(kind: str, body: dict[str, Any]) -> bool:
-    """Whether an entry is of those that begin a case where there is none: a promise, a plan, a matter, a reason."""
-    return kind in ("promise", "plan", "matter") or (kind == "note" and "reason" in body)
+    """Whether an entry is of those that begin a case where there is none."""
+    return kind in _OPENING or (kind == "note" and not body.keys().isdisjoint(_NOTES_OPENING))

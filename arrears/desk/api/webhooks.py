@@ -17,6 +17,7 @@ from arrears.desk.api.events import EVENTS
 from arrears.desk.api.models import NAME_MAX, URL_MAX, Subscription
 from arrears.desk.ledger.models import Head
 from arrears.desk.people.recording import record
+from arrears.desk.saying import _
 from arrears.desk.serving import secret_of
 from arrears.errors import StoreError
 
@@ -31,17 +32,24 @@ def subscribe(actor: str, workspace: Path, name: str, url: str, events: Sequence
     """
     if not name.strip() or len(name) > NAME_MAX or not name.isprintable():
         raise StoreError(
-            "a subscription has a name", where="name", remedy=f"say which system it is, in 1 to {NAME_MAX} letters"
+            _("a subscription has a name"),
+            where=_("name"),
+            remedy=_("say which system it is, in 1 to {most} letters").format(most=NAME_MAX),
         )
     if len(url) > URL_MAX:
-        raise StoreError("the address is too long", where="url", remedy=f"write it in {URL_MAX} letters")
+        raise StoreError(
+            _("the address is too long"), where=_("address"), remedy=_("write it in {most} letters").format(most=URL_MAX)
+        )
     require_url(url, rehearsal=in_rehearsal())
     checked = _events(events)
     salt = secrets.token_hex(SALT_BYTES)
     secret = secret_from(workspace, salt)
     with transaction.atomic():
         if Subscription.objects.filter(closed_at=None).count() >= SUBSCRIPTIONS_MAX:
-            raise StoreError(f"there are {SUBSCRIPTIONS_MAX} subscriptions", where="webhooks", remedy="close one first")
+            raise StoreError(
+                _("there are {most} subscriptions").format(most=SUBSCRIPTIONS_MAX), where=_("webhooks"),
+                remedy=_("close one first"),
+            )  # fmt: skip
         made = Subscription.objects.create(
             name=name.strip(), url=url, events=checked, salt=salt, digest=_digest(secret), created_by=actor,
             cursor_seq=_head_seq(),
@@ -63,7 +71,11 @@ def subscription_numbered(subscription_id: int) -> Subscription:
     """The subscription of a number; raises `StoreError` where there is none."""
     found = Subscription.objects.filter(pk=subscription_id).first()
     if found is None:
-        raise StoreError("there is none", where=f"webhook {subscription_id}", remedy="see: arrears webhook list")
+        raise StoreError(
+            _("there is none"),
+            where=_("webhook {number}").format(number=subscription_id),
+            remedy=_("see: arrears webhook list"),
+        )
     return found
 
 
@@ -109,7 +121,13 @@ def _digest(secret: str) -> str:
 def _events(events: Sequence[str]) -> list[str]:
     for event in events:
         if event not in EVENTS:
-            raise StoreError(f"{event!r} is no event", where="events", remedy=f"use some of {', '.join(EVENTS)}")
+            raise StoreError(
+                _("{event!r} is no event").format(event=event), where=_("events"),
+                remedy=_("use some of {known}").format(known=_(", ").join(EVENTS)),
+            )  # fmt: skip
     if not events:
-        raise StoreError("a subscription is of something", where="events", remedy=f"give some of {', '.join(EVENTS)}")
+        raise StoreError(
+            _("a subscription is of something"), where=_("events"),
+            remedy=_("give some of {known}").format(known=_(", ").join(EVENTS)),
+        )  # fmt: skip
     return sorted(set(events))

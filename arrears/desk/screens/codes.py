@@ -69,6 +69,12 @@ CODES: dict[str, dict[str, Pair]] = {
         "attempts": ("attempts", "联系次数"), "told": ("outcome told", "已报结果"), "right_party": ("right party", "本人"),
         "kept": ("kept", "已履行"), "broken": ("broken", "未履行"), "open": ("not judged yet", "尚未判定"),
     },
+    "fault": {
+        "status": ("answered with status", "返回状态码"), "timeout": ("no answer in time", "响应超时"),
+        "unreachable": ("not reached", "无法连接"), "address": ("an address that may not be called", "地址不允许访问"),
+        "tls": ("its certificate is not trusted", "证书不受信任"), "unreadable": ("an answer nobody can read", "响应无法解析"),
+        "secret": ("the desk's key was changed: add it anew", "系统密钥已更换，请重新添加"),
+    },
     "origin": {"book": ("from the book", "账册"), "desk": ("entered here", "本系统录入")},
     "language": {"zh": ("Chinese", "中文"), "en": ("English", "英文")},
     "intent": {

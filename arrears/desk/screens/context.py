@@ -20,6 +20,7 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("compliance:home", _("Compliance"), "conduct.see"), ("compliance:law", _("The law in force"), "law.see"),
     ("manager:home", _("Figures"), "figures.see"),
     ("administrator:home", _("Users"), "user.manage"), ("administrator:tokens", _("API tokens"), "token.manage"),
+    ("administrator:webhooks", _("Webhooks"), "token.manage"),
     ("compliance:record", _("Record"), "record.see"),
 )  # fmt: skip
 """(view, its name in the menu, the right that opens it), in the menu's order."""

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 
@@ -90,6 +91,8 @@ class PlainErrors:
         return self.handler(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, (PermissionDenied, Http404)):
+            return None  # pages of their own, and a refusal is on the record
         if not isinstance(error, ArrearsError):
             log.error(
                 "%s %s: %s", request.method, request.resolver_match and request.resolver_match.view_name, type(error).__name__

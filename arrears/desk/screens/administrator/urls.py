@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from arrears.desk.screens.administrator import views
+from arrears.desk.screens.administrator import views, webhooks
 
 app_name = "administrator"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     path("user/<str:username>/roles/", views.roles, name="roles"),
     path("user/<str:username>/act/", views.act, name="act"),
     path("tokens/", views.tokens, name="tokens"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
 ]

@@ -23,7 +23,11 @@ def steps(rows: list[dict[str, Any]], label: str) -> SafeString:
     """A waterfall: rows of `name`, `from`, `to`, `end`, `kind`, `text` and `url`, in their order."""
     base = alt.Chart(_linked(rows)).encode(
         y=alt.Y("name:N", sort=None, axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=160)),
-        x=alt.X("from:Q", axis=alt.Axis(title="%", grid=True, gridColor=RULE, domain=False), scale=alt.Scale(zero=False)),
+        x=alt.X(
+            "from:Q",
+            axis=alt.Axis(title="%", grid=True, gridColor=RULE, domain=False, tickCount=8),
+            scale=alt.Scale(zero=False),
+        ),
     )
     colour = alt.Color("kind:N", scale=alt.Scale(domain=["up", "down", "whole"], range=[BAD, GOOD, ACCENT]), legend=None)
     bars = base.mark_bar(height=16).encode(x2="to:Q", color=colour, href="url:N", description="said:N")
@@ -33,7 +37,7 @@ def steps(rows: list[dict[str, Any]], label: str) -> SafeString:
 
 def line(rows: list[dict[str, Any]], label: str) -> SafeString:
     """A line over days: rows of `name` (the day), `value`, `text` and `url`."""
-    percent = alt.Axis(title="%", titleAngle=0, gridColor=RULE, domain=False)
+    percent = alt.Axis(title="%", titleAngle=0, titleY=-8, titleX=-14, titleAnchor="end", gridColor=RULE, domain=False)
     marked = [row["name"] for row in rows[:: -max(1, len(rows) // 8)]]
     days = alt.Axis(title=None, labelAngle=0, values=marked)
     base = alt.Chart(_linked(rows)).encode(

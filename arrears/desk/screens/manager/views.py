@@ -6,11 +6,11 @@ import csv
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, get_args
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from arrears.day.workspace import Workspace

@@ -32,6 +32,13 @@ def code(value: str, kind: str) -> str:
 
 
 @register.filter
+def fault(told: str) -> str:
+    """Why a call to another system was not taken: `timeout`, or `status 500`."""
+    name, _, number = told.partition(" ")
+    return f"{code(name, 'fault')} {number}".strip()
+
+
+@register.filter
 def why(reason: str) -> str:
     """The plan's reason of a contact, `segment=d31_high;dpd=43`, in words."""
     pairs = [part.partition("=") for part in reason.split(";") if part]
