@@ -152,10 +152,9 @@ def leave_open(connection: Connection, now: datetime, *, seed: int) -> None:
         "(SELECT max(business_date) FROM publication) AND s.balance_minor > 0 "
         "GROUP BY s.customer_id ORDER BY max((d->>'dpd')::int) DESC, s.customer_id LIMIT %s", [WRITE_OFFS],
     ).fetchall()  # fmt: skip
+    asking = User.objects.get(username="supervisor")
     for (customer_id,) in hopeless:
-        propose(
-            connection, User.objects.get(username="supervisor"), customer_id, owed(connection, customer_id)[0], "uncollectable"
-        )
+        propose(connection, asking, customer_id, owed(connection, customer_id)[0], "untraced")
 
 
 class _Day:
