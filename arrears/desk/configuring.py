@@ -64,6 +64,7 @@ def configure(databases: Mapping[str, dict[str, Any]]) -> None:
             "arrears.desk.screens.middleware.SessionLimits",
             "arrears.desk.screens.middleware.Language",
             "arrears.desk.screens.middleware.PlainErrors",
+            "arrears.desk.api.errors.OneForm",
             "axes.middleware.AxesMiddleware",
         ],
         TEMPLATES=[{

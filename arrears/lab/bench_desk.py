@@ -50,6 +50,20 @@ CASE = re.compile(r"/work/case/(\w+)/")
 CALL = re.compile(rb'name="intent" value="(\d+)"')
 ATTEMPT = re.compile(rb'name="attempt" value="(\d+)"')
 TIMED = re.compile(r"dur=([0-9.]+)")
+OTHERS = (
+    "/supervision/",
+    "/supervision/queue/?segment=bench&channel=call",
+    "/supervision/quality/",
+    "/supervision/matters/",
+    "/supervision/targets/",
+    "/figures/",
+    "/figures/rolls/",
+    "/figures/work/?by=day",
+    "/figures/work/?by=segment",
+    "/figures/work/behind/?kind=contacts&by=agent&name=agent-1&measure=attempts",
+    "/compliance/",
+    "/compliance/refused/",
+)
 OUTCOMES = ("no_answer", "busy", "right_party", "refused", "voicemail")
 
 
@@ -78,11 +92,14 @@ class DeskFigures:
     """Status to how many."""
     pages: dict[str, float]
     """What was asked for to its server time's p95."""
+    others: dict[str, tuple[float, float]]
+    """Pages of supervisors, managers and compliance, nobody else at work: the server time of the first look and of the next."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
     def as_text(self) -> str:
+        others = ", ".join(f"{name} {first:.0f} / {after:.0f} ms" for name, (first, after) in self.others.items())
         return (
             f"{self.collectors} collectors, {self.pause_seconds:g} s between clicks, {self.customers:,} customers, "
             f"{self.ledger_entries:,} ledger entries, {self.cores} cores\n"
@@ -90,7 +107,8 @@ class DeskFigures:
             f"allowed, {self.errors} errors\n"
             f"server time p50 {self.server_p50_ms:.1f} ms, p95 {self.server_p95_ms:.1f} ms; "
             f"whole p95 {self.whole_p95_ms:.1f} ms\n"
-            f"p95 by page: {', '.join(f'{name} {ms:.1f} ms' for name, ms in self.pages.items())}"
+            f"p95 by page: {', '.join(f'{name} {ms:.1f} ms' for name, ms in self.pages.items())}\n"
+            f"other pages, first look / next: {others}"
         )
 
 
@@ -113,11 +131,15 @@ def bench_desk(
             progress("making up customers", 0, 1)
             _make_up(store, workspace, customers)
             _fill_ledger(store, customers, entries, progress)
-            cookies = _sessions(store, workspace, collectors)
+            prepare_desk(Desk(store, workspace.path, OPENING), Address("127.0.0.1", 80))
+            cookies = [_session(f"bench-{n:04d}", "collector") for n in range(collectors)]
+            seer = _session("bench-seer", "supervisor", "manager", "compliance")
             with _served(workspace) as port:
                 progress("collectors at work", 0, 1)
                 found = _work(port, cookies, pause, seconds)
-        return _figures(found, customers, entries, collectors, pause, seconds)
+                progress("looking at the other pages", 0, 1)
+                others = _look(port, seer)
+        return _figures(found, others, customers, entries, collectors, pause, seconds)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -167,9 +189,8 @@ def _fill_ledger(store: Store, customers: int, entries: int, progress: Callable[
     analyse(store)
 
 
-def _sessions(store: Store, workspace: Workspace, collectors: int) -> list[str]:
-    """Users with both factors, signed in; their session keys."""
-    prepare_desk(Desk(store, workspace.path, OPENING), Address("127.0.0.1", 80))
+def _session(username: str, *roles: str) -> str:
+    """A user with both factors, signed in; the session's key."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415 - after the settings
     from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
     from django_otp import DEVICE_ID_SESSION_KEY  # noqa: PLC0415
@@ -177,21 +198,18 @@ def _sessions(store: Store, workspace: Workspace, collectors: int) -> list[str]:
 
     from arrears.desk.people.models import User  # noqa: PLC0415
 
-    found = []
-    for n in range(collectors):
-        user = User(username=f"bench-{n:04d}", name="", roles=["collector"], must_change_password=False)
-        user.set_unusable_password()
-        user.save()
-        device = StaticDevice.objects.create(user=user, name="bench")
-        session = SessionStore()
-        session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-        session.create()
-        user.session_key = session.session_key
-        user.save(update_fields=["session_key"])
-        found.append(str(session.session_key))
-    return found
+    user = User(username=username, name="", roles=list(roles), must_change_password=False)
+    user.set_unusable_password()
+    user.save()
+    device = StaticDevice.objects.create(user=user, name="bench")
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.create()
+    user.session_key = session.session_key
+    user.save(update_fields=["session_key"])
+    return str(session.session_key)
 
 
 @contextmanager
@@ -270,7 +288,18 @@ def _work(port: int, cookies: list[str], pause: float, seconds: int) -> list[_Co
     return found
 
 
-def _figures(found: list[_Collector], customers: int, entries: int, collectors: int, pause: float, seconds: int) -> DeskFigures:
+def _look(port: int, session: str) -> dict[str, tuple[float, float]]:
+    """Each of the other pages twice; milliseconds of the server."""
+    one = _Collector(port, session)
+    for path in OTHERS * 2:
+        one.ask("GET", path)
+    return {path.strip("/"): tuple(one.server_ms[f"GET {path.strip('/')}"]) for path in OTHERS}  # type: ignore[misc]
+
+
+def _figures(
+    found: list[_Collector], others: dict[str, tuple[float, float]], customers: int, entries: int, collectors: int,
+    pause: float, seconds: int,
+) -> DeskFigures:  # fmt: skip
     pages: dict[str, list[float]] = defaultdict(list)
     for one in found:
         for name, times in one.server_ms.items():
@@ -285,4 +314,5 @@ def _figures(found: list[_Collector], customers: int, entries: int, collectors: 
         round(answers.total() / seconds, 1),
         round(float(p50), 1), round(float(p95), 1), round(float(np.percentile(whole, 95)), 1), sum(one.calls for one in found),
         errors, dict(answers), {name: round(float(np.percentile(times, 95)), 1) for name, times in pages.items()},
+        others,
     )  # fmt: skip

@@ -115,6 +115,14 @@ def test_a_task_is_opened_for_somebody_who_may_and_closed_once(here: Desk) -> No
     assert call(secret, "GET", "/customers/C1").json()["tasks"] == []
 
 
+def test_a_method_that_is_not_taken_is_told_in_the_same_form(here: Desk) -> None:
+    for path in ("/days", "/customers/C1"):
+        answer = call(token("supervisor"), "DELETE", path)
+        assert (answer.status_code, answer.headers["Allow"], answer.headers["Content-Type"]) == (405, "GET", "application/json")
+        assert answer.json()["error"] == {"what": "this address does not take that", "where": "method", "remedy": "use GET"}
+    assert Client().post("/sign-out/").status_code != 405
+
+
 def test_nobody_comes_in_without_a_live_token_and_its_scope(here: Desk) -> None:
     from arrears.desk.people.models import Record, User
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -105,6 +106,22 @@ def _invalid(error: ValidationError) -> ApiError:
     said = str(first["msg"]).removeprefix("Value error, ")
     where = ".".join(part for part in place if part != "told")
     return ApiError(422, said, where=where, remedy="see its bounds in /api/v1/openapi.json")
+
+
+class OneForm:
+    """A method that an address does not take is answered as every error is; the framework's own answer is plain text."""
+
+    def __init__(self, handler: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.handler(request)
+        if response.status_code != 405 or not request.path.startswith("/api/"):
+            return response
+        allowed = response.headers["Allow"]
+        answer = answer_of(ApiError(405, "this address does not take that", where="method", remedy=f"use {allowed}"))
+        answer.headers["Allow"] = allowed
+        return answer
 
 
 def handle_errors(api: NinjaAPI) -> None:
