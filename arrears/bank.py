@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from arrears.errors import ConfigError
+from arrears.saying import in_our_words, said
 
 Ppm = Annotated[int, Field(ge=0, le=10_000_000)]
 BasisPoints = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -101,7 +102,7 @@ class Effort(_Strict):
     def _named_apart(self) -> Effort:
         names = [one.name for one in self.capacities]
         if len(set(names)) < len(names):
-            raise ValueError("capacities: two share a name; give each its own")
+            raise ValueError(said("capacities: two share a name; give each its own"))
         return self
 
 
@@ -139,19 +140,24 @@ class Bank(_Strict):
     @classmethod
     def _known_zone(cls, zone: str) -> str:
         if zone not in available_timezones():
-            raise ValueError(f"unknown time zone {zone!r}; use an IANA name such as Asia/Shanghai")
+            raise ValueError(said("unknown time zone {zone!r}; use an IANA name such as Asia/Shanghai", zone=zone))
         return zone
 
     @model_validator(mode="after")
     def _consistent(self) -> Bank:
         ids = [product.product_id for product in self.products]
         if len(ids) != len(set(ids)):
-            raise ValueError("products: two products share an id; every product_id must be its own")
+            raise ValueError(said("products: two products share an id; every product_id must be its own"))
         for product in self.products:
             if product.currency != self.currency and product.currency not in self.fx_ppm:
                 raise ValueError(
-                    f"products.{product.product_id}: currency {product.currency} has no rate; "
-                    f"add fx_ppm.{product.currency} = <units of {self.currency} per unit, in ppm>"
+                    said(
+                        "products.{product_id}: currency {currency} has no rate; "
+                        "add fx_ppm.{currency} = <units of {own} per unit, in ppm>",
+                        product_id=product.product_id,
+                        currency=product.currency,
+                        own=self.currency,
+                    )
                 )
         return self
 
@@ -167,18 +173,24 @@ def load_bank(path: Path) -> Bank:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(
-            "no bank.toml here", where=str(path), remedy="write one, or make a simulated bank with: arrears sample --out DIR"
+            said("no bank.toml here"),
+            where=str(path),
+            remedy=said("write one, or make a simulated bank with: arrears sample --out DIR"),
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(str(error), where=str(path), remedy="mend the TOML") from None
+        raise ConfigError(str(error), where=str(path), remedy=said("mend the TOML")) from None
     try:
         return Bank.model_validate(_tuples(raw))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        seen = "" if isinstance(first.get("input"), dict | tuple | list) else f" (found {first.get('input')!r})"
-        remedy = "see docs/bank.md for every key"
-        raise ConfigError(f"{first['msg']}{seen}", where=f"{path}: {key or 'file'}", remedy=remedy) from None
+        what = in_our_words(first)
+        if first["type"] == "value_error":
+            what = said("Value error, {what}", what=what)
+        if not isinstance(first.get("input"), dict | tuple | list):
+            what = said("{what} (found {seen!r})", what=what, seen=first.get("input"))
+        remedy = said("see docs/bank.md for every key")
+        raise ConfigError(what, where=f"{path}: {key or 'file'}", remedy=remedy) from None
 
 
 def _tuples(value: object) -> object:

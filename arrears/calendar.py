@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from arrears.errors import ArrearsError, CalendarError
+from arrears.saying import said
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -29,7 +30,9 @@ def utc_offset_min(zone: str, moment: datetime) -> int:
     try:
         offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
     except (KeyError, ValueError, OSError):
-        raise ArrearsError(f"unknown time zone {zone!r}", remedy="use an IANA name such as Asia/Shanghai") from None
+        raise ArrearsError(
+            said("unknown time zone {zone!r}", zone=zone), remedy=said("use an IANA name such as Asia/Shanghai")
+        ) from None
     return int((offset or timedelta()).total_seconds() // 60)
 
 
@@ -116,7 +119,9 @@ class BusinessCalendar:
         """
         if abs(n) > WORKING_DAYS_MAX:
             raise ArrearsError(
-                f"{n} working days are more than {WORKING_DAYS_MAX}", where=f"calendar of {self.country}", remedy="count fewer"
+                said("{n} working days are more than {most}", n=n, most=WORKING_DAYS_MAX),
+                where=said("calendar of {country}", country=self.country),
+                remedy=said("count fewer"),
             )
         step, left = timedelta(days=1 if n > 0 else -1), abs(n)
         while left:
@@ -157,11 +162,19 @@ def _require_known(country: str, region: str) -> None:
     known = list_supported_countries(include_aliases=False)
     if country not in known:
         raise CalendarError(
-            "no such calendar", country=country or "nowhere", year=None, remedy="use an ISO 3166-1 code such as CN or US"
+            said("no such calendar"),
+            country=country or "nowhere",
+            year=None,
+            remedy=said("use an ISO 3166-1 code such as CN or US"),
         )
     if region and region not in known[country]:
         regions = ", ".join(known[country]) or "none"
-        raise CalendarError(f"it has no region {region!r}", country=country, year=None, remedy=f"its regions: {regions}")
+        raise CalendarError(
+            said("it has no region {region!r}", region=region),
+            country=country,
+            year=None,
+            remedy=said("its regions: {regions}", regions=regions),
+        )
 
 
 @functools.lru_cache(maxsize=1_024)
@@ -172,8 +185,10 @@ def _year(country: str, region: str, year: int) -> _Year:
         native = _library(country, region, year, None)
     if doubts or not _certain(native, year):
         raise CalendarError(
-            f"the days of {year} are not loaded", country=country, year=year,
-            remedy=f"upgrade arrears, or give the official days of {year} in the bank's policy pack (docs/calendars.md)",
+            said("the days of {year} are not loaded", year=year), country=country, year=year,
+            remedy=said(
+                "upgrade arrears, or give the official days of {year} in the bank's policy pack (docs/calendars.md)", year=year
+            ),
         )  # fmt: skip
     names = {language: MappingProxyType(dict(_library(country, region, year, language).items())) for language in ("en", "zh")}
     return _Year(

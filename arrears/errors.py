@@ -6,6 +6,8 @@ Every error that may reach a user derives from `ArrearsError`. It is raised with
 
 from __future__ import annotations
 
+from arrears.saying import in_one_line, said
+
 
 class ArrearsError(Exception):
     """Something a user can mend.
@@ -19,11 +21,9 @@ class ArrearsError(Exception):
         self.what, self.where, self.remedy = what, where, remedy
         super().__init__(self.line())
 
-    def line(self) -> str:
+    def line(self, language: str = "en") -> str:
         """The error as one line: `where: what; remedy`."""
-        text = f"{self.where}: {self.what}" if self.where else self.what
-        text = f"{text}; {self.remedy}" if self.remedy else text
-        return " ".join(text.split())
+        return in_one_line(self.where, self.what, self.remedy, language)
 
 
 class UsageError(ArrearsError):
@@ -61,7 +61,7 @@ class CalendarError(ArrearsError):
 
     def __init__(self, what: str, *, country: str, year: int | None, remedy: str) -> None:
         self.country, self.year = country, year
-        super().__init__(what, where=f"calendar of {country}", remedy=remedy)
+        super().__init__(what, where=said("calendar of {country}", country=country), remedy=remedy)
 
 
 class PlaceError(ArrearsError):

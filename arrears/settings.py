@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from arrears.errors import ConfigError
+from arrears.saying import in_our_words, said
 
 BYTES_MAX = 100_000
 Model = TypeVar("Model", bound=BaseModel)
@@ -28,7 +29,9 @@ def layered(package: str, own: Path, remedy: str) -> dict[str, Any]:
     try:
         over = _read(own.read_bytes(), str(own), remedy) if own.exists() else {}
     except OSError as error:
-        raise ConfigError(f"it cannot be read: {error.strerror}", where=str(own), remedy="check its permissions") from None
+        raise ConfigError(
+            said("it cannot be read: {strerror}", strerror=error.strerror), where=str(own), remedy=said("check its permissions")
+        ) from None
     return _over(shipped, over, str(own), remedy)
 
 
@@ -39,24 +42,29 @@ def validated(model: type[Model], data: Mapping[str, Any], file: Path, remedy: s
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        said = "unknown key" if first["type"] == "extra_forbidden" else str(first["msg"]).removeprefix("Value error, ")
-        seen = f" (found {first['input']!r})" if isinstance(first.get("input"), str | int | bool) else ""
-        raise ConfigError(f"{said}{seen}", where=f"{file}: {key}", remedy=remedy) from None
+        what = said("unknown key") if first["type"] == "extra_forbidden" else in_our_words(first)
+        if isinstance(first.get("input"), str | int | bool):
+            what = said("{what} (found {seen!r})", what=what, seen=first["input"])
+        raise ConfigError(what, where=f"{file}: {key}", remedy=remedy) from None
 
 
 def _read(raw: bytes, file: str, remedy: str) -> dict[str, Any]:
     if len(raw) > BYTES_MAX:
-        raise ConfigError(f"larger than {BYTES_MAX} bytes", where=file, remedy="keep only settings in it")
+        raise ConfigError(said("larger than {most} bytes", most=BYTES_MAX), where=file, remedy=said("keep only settings in it"))
     try:
         data = yaml.safe_load(raw.decode("utf-8"))
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{file}:{mark.line + 1}" if mark else file
-        raise ConfigError(f"not YAML: {getattr(error, 'problem', 'not UTF-8')}", where=where, remedy="mend the YAML") from None
+        raise ConfigError(
+            said("not YAML: {problem}", problem=getattr(error, "problem", said("not UTF-8"))),
+            where=where,
+            remedy=said("mend the YAML"),
+        ) from None
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise ConfigError("not a mapping of keys", where=file, remedy=remedy)
+        raise ConfigError(said("not a mapping of keys"), where=file, remedy=remedy)
     frozen: dict[str, Any] = _frozen(data)
     return frozen
 
@@ -66,7 +74,7 @@ def _over(base: dict[str, Any], own: Mapping[str, Any], file: str, remedy: str) 
     for name, value in own.items():
         if isinstance(base.get(name), dict):
             if not isinstance(value, dict):
-                raise ConfigError("not a mapping of keys", where=f"{file}: {name}", remedy=remedy)
+                raise ConfigError(said("not a mapping of keys"), where=f"{file}: {name}", remedy=remedy)
             merged[name] = base[name] | value
         else:
             merged[name] = value

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears.errors import BookError
+from arrears.saying import said
 
 FORMAT = 1
 """Version of the workspace's tables; a book of a newer version is refused, never guessed at."""
@@ -85,14 +86,14 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     except (ValueError, TypeError, AttributeError):  # not JSON, not UTF-8, or not a manifest
         raise BookError(
-            "the manifest is damaged",
+            said("the manifest is damaged"),
             where=str(path),
-            remedy="restore the folder from a backup, or delete it and run the day again",
+            remedy=said("restore the folder from a backup, or delete it and run the day again"),
         ) from None
     raise BookError(
-        f"written by a newer arrears (format {found}, this one reads up to {FORMAT})",
+        said("written by a newer arrears (format {found}, this one reads up to {newest})", found=found, newest=FORMAT),
         where=str(path),
-        remedy="install the newer version: pip install --upgrade arrears",
+        remedy=said("install the newer version: pip install --upgrade arrears"),
     )
 
 

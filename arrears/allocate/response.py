@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from arrears.bank import Bank
 from arrears.errors import ArrearsError
+from arrears.saying import in_our_words, said
 
 PACKAGED = Path(__file__).with_name("response.yaml")
 """The response that comes with arrears, learned on the simulated bank by `arrears experiment learn`."""
@@ -96,9 +97,16 @@ class Response(_Strict):
         for channel, stages in self.effects.items():
             for stage in STAGES:
                 if ANY_BAND not in stages.get(stage, {}):
-                    raise ValueError(f"effects.{channel}.{stage}: the band {ANY_BAND!r} is missing")
+                    raise ValueError(
+                        said(
+                            "effects.{channel}.{stage}: the band {any_band!r} is missing",
+                            channel=channel,
+                            stage=stage,
+                            any_band=ANY_BAND,
+                        )
+                    )
             if set(self.complaints.get(channel, {})) != set(STAGES) or channel not in self.efforts:
-                raise ValueError(f"{channel}: give complaints of every stage, and efforts")
+                raise ValueError(said("{channel}: give complaints of every stage, and efforts", channel=channel))
         return self
 
     @cached_property
@@ -132,13 +140,15 @@ def load_response(path: Path | None = None) -> Response:
         raw = yaml.safe_load(file.read_text(encoding="utf-8"))
         return Response.model_validate(raw)
     except FileNotFoundError:
-        raise ResponseError("there is no such file", where=str(file), remedy="learn one: arrears experiment learn") from None
+        raise ResponseError(
+            said("there is no such file"), where=str(file), remedy=said("learn one: arrears experiment learn")
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ResponseError(str(error).splitlines()[0], where=str(file), remedy="mend the YAML") from None
+        raise ResponseError(str(error).splitlines()[0], where=str(file), remedy=said("mend the YAML")) from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "file"
-        what = str(first["msg"]).removeprefix("Value error, ")
+        what = in_our_words(first)
         old = isinstance(raw, dict) and key == "format"
-        remedy = "learn the table anew: arrears experiment learn" if old else "the format is in docs/values.md"
+        remedy = said("learn the table anew: arrears experiment learn") if old else said("the format is in docs/values.md")
         raise ResponseError(what, where=f"{file}: {key}", remedy=remedy) from None

@@ -15,6 +15,7 @@ from arrears.card.payoff import annuity_payment
 from arrears.card.rates import annualised_ppm, effective_ppm, monthly_rate_of_return
 from arrears.errors import CardError
 from arrears.money import PPM, divide_half_up, minor_digits, share_ppm
+from arrears.saying import said
 
 Method = Literal["equal_payment", "equal_principal"]
 Kind = Literal["purchase_instalment", "bill_instalment", "cash_instalment", "hardship"]
@@ -81,26 +82,44 @@ def require_lawful(principal_minor: int, term_months: int, kind: Kind, law: Law,
         return
     if term_months > TERM_MONTHS_MAX:
         rule = "CN-CC2011-70a" if kind == "hardship" else "CN-2022-inst-term"
-        raise _unlawful("term_months", f"longer than {TERM_MONTHS_MAX} months", rule, f"ask for 1 to {TERM_MONTHS_MAX}")
+        raise _unlawful(
+            said("term_months"),
+            said("longer than {most} months", most=TERM_MONTHS_MAX),
+            rule,
+            said("ask for 1 to {most}", most=TERM_MONTHS_MAX),
+        )
     if kind != "cash_instalment":
         return
     rule = "CN-2022-inst-cash"
     if term_months > CASH_TERM_MONTHS_MAX:
         raise _unlawful(
-            "term_months", f"longer than {CASH_TERM_MONTHS_MAX} months", rule, f"ask for 1 to {CASH_TERM_MONTHS_MAX}"
+            said("term_months"),
+            said("longer than {most} months", most=CASH_TERM_MONTHS_MAX),
+            rule,
+            said("ask for 1 to {most}", most=CASH_TERM_MONTHS_MAX),
         )
     if currency != "CNY":
         raise CardError(
-            f"the law's limit of a cash instalment is in CNY, the case in {currency} (rule {rule})",
-            where="plan: currency",
-            remedy='quote in CNY, or write "law": "none"',
+            said(
+                "the law's limit of a cash instalment is in CNY, the case in {currency} (rule {rule})",
+                currency=currency,
+                rule=rule,
+            ),
+            where=said("plan: {key}", key=said("currency")),
+            remedy=said('quote in CNY, or write "law": "none"'),
         )
     if principal_minor > CASH_AMOUNT_MAX_CNY * 10 ** minor_digits(currency):
-        raise _unlawful("principal", f"of more than CNY {CASH_AMOUNT_MAX_CNY:,}", rule, "quote a smaller amount")
+        raise _unlawful(
+            said("principal"), said("of more than CNY {most:,}", most=CASH_AMOUNT_MAX_CNY), rule, said("quote a smaller amount")
+        )
 
 
 def _unlawful(key: str, what: str, rule: str, remedy: str) -> CardError:
-    return CardError(f"the law does not allow such a plan {what} (rule {rule})", where=f"plan: {key}", remedy=remedy)
+    return CardError(
+        said("the law does not allow such a plan {what} (rule {rule})", what=what, rule=rule),
+        where=said("plan: {key}", key=key),
+        remedy=remedy,
+    )
 
 
 def quote(terms: PlanTerms) -> Quote:

@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from arrears.law.counting import DAYS_MAX
 from arrears.law.words import Channel, Party
+from arrears.saying import said
 from arrears.settings import layered, validated
 
 FILE = "conduct.yaml"
-_REMEDY = "see docs/conduct.md for every key"
+_REMEDY = said("see docs/conduct.md for every key")
 
 Severity = Literal["watch", "serious", "breach"]
 SEVERITIES: tuple[Severity, ...] = ("breach", "serious", "watch")

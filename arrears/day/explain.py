@@ -233,7 +233,7 @@ def _refusal(rule_id: str, rule: Rule | None, earliest_minute: int | None, langu
         return Refusal(rule_id, title, "", None)
     later = earliest_minute is not None and isinstance(rule.params, Hours)
     at = clock(earliest_minute or 0) if later else None
-    return Refusal(rule_id, rule.title.said(language), rule.citation.said(language), at)
+    return Refusal(rule_id, rule.title.said(language), rule.citation.line(language), at)
 
 
 def _because(row: Row, decisions: Sequence[Row], strategy: Strategy, recent: Mapping[str, int]) -> dict[str, Any]:

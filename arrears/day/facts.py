@@ -15,6 +15,7 @@ from arrears.day.texts import CONTENT_FACTS, content_facts
 from arrears.day.workspace import Workspace
 from arrears.engine.session import Session, Sessions, bind_as
 from arrears.errors import BookError
+from arrears.saying import said
 from arrears.store import sha256_json
 
 HISTORY_DAYS = 60
@@ -75,9 +76,11 @@ def history_days(workspace: Workspace, day: date) -> list[date]:
     for earlier in days:
         if workspace.step("book", earlier).exists() and not workspace.step("feed", earlier).exists():
             raise BookError(
-                f"what was taken in on {earlier} is gone, and the law counts its contacts on {day}",
+                said(
+                    "what was taken in on {earlier} is gone, and the law counts its contacts on {day}", earlier=earlier, day=day
+                ),
                 where=str(workspace.step("feed", earlier)),
-                remedy=f"restore it from a backup; the feeds of the last {HISTORY_DAYS} days are needed",
+                remedy=said("restore it from a backup; the feeds of the last {n} days are needed", n=HISTORY_DAYS),
             )
     return [earlier for earlier in days if workspace.step("feed", earlier).exists()] + [day]
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from arrears.bank import Bank, load_bank
-from arrears.day.workspace import KEPT, STEPS, Strategy, Workspace, is_shipped, read_strategy
+from arrears.day.workspace import KEPT, NAMES, STEPS, Strategy, Workspace, is_shipped, read_strategy
 from arrears.errors import BookError
 from arrears.law.loading import load_pack
 from arrears.law.model import Pack
 from arrears.playbook import Playbook, default_path, load
+from arrears.saying import said
 from arrears.store import Manifest
 
 
@@ -38,18 +39,18 @@ def hashes_of(manifests: dict[str, Manifest]) -> dict[str, str]:
 def strategy_of(workspace: Workspace, day: date, hashes: dict[str, str]) -> Strategy:
     """The settings kept for the day; raises `BookError` where they are gone or no longer what they were."""
     kept = workspace.kept(hashes)
-    remedy = f"restore {kept} from a backup; without it the day cannot be explained"
+    remedy = said("restore {kept} from a backup; without it the day cannot be explained", kept=kept)
     if not kept.is_dir():
-        raise BookError(f"the settings that {day} was run with are not kept here", where=str(kept), remedy=remedy)
+        raise BookError(said("the settings that {day} was run with are not kept here", day=day), where=str(kept), remedy=remedy)
     packs = packs_of(workspace, day, load_bank(kept / "bank.toml"), hashes)
     strategy = read_strategy(kept / "bank.toml", kept / "playbook.yaml", kept, packs)
     wrong = [name for name in KEPT if strategy.hashes[name] != hashes[name]]
     if wrong:
         raise BookError(
-            f"the {wrong[0]} kept for {day} is not the one it was run with", where=str(kept),
+            said("the {wrong} kept for {day} is not the one it was run with", wrong=NAMES[wrong[0]], day=day), where=str(kept),
             remedy=remedy
             if wrong[0] not in ("scorecard", "response")
-            else f"install arrears {hashes['arrears']}, whose {wrong[0]} it was",
+            else said("install arrears {version}, whose {wrong} it was", version=hashes['arrears'], wrong=NAMES[wrong[0]]),
         )  # fmt: skip
     return strategy
 
@@ -75,8 +76,8 @@ def packs_of(workspace: Workspace, day: date, bank: Bank, hashes: Mapping[str, s
         kept, known = workspace.kept_pack(hashes[name]), name.removeprefix("law:")
         if not kept.is_dir() and not is_shipped(known):
             raise BookError(
-                f"the law pack {known} that {day} was run with is not kept here", where=str(kept),
-                remedy=f"restore {kept} from a backup; without it the day cannot be explained",
+                said("the law pack {pack} that {day} was run with is not kept here", pack=known, day=day), where=str(kept),
+                remedy=said("restore {kept} from a backup; without it the day cannot be explained", kept=kept),
             )  # fmt: skip
         own.append(load_pack(kept if kept.is_dir() else known))
     return (*shipped, *own)

@@ -21,12 +21,19 @@ from arrears.law.model import Pack
 from arrears.playbook import Contents, Playbook, default_path, load, load_contents
 from arrears.playbook.checking import contents_path
 from arrears.risk import Scorecard, load_scorecard
+from arrears.saying import said
 from arrears.store import Manifest, read_manifest
 
 STEPS = ("feed", "book", "supervise", "risk", "playbook", "law", "allocate", "plan")
 """The steps of a day, in order."""
 KEPT = ("bank", "playbook", "contents", "scorecard", "response")
 """The parts of a strategy that a workspace keeps with each version, besides the bank's own law packs."""
+NAMES = {
+    "feed": said("feed"), "book": said("book"), "supervise": said("supervise"), "risk": said("risk"),
+    "playbook": said("playbook"), "law": said("law"), "allocate": said("allocate"), "plan": said("plan"),
+    "bank": said("bank"), "contents": said("contents"), "scorecard": said("scorecard"), "response": said("response"),
+}  # fmt: skip
+"""Steps and kept parts, as errors name them to a reader."""
 LEARNED = ("scorecard.yaml", "response.yaml")
 """Files of a workspace that stand in place of those that come with arrears."""
 
@@ -76,9 +83,15 @@ class Workspace:
         folder = self.step(step, day)
         if self.manifest(step, day) is None:
             known = self.days(step)
-            seen = f"the workspace has {known[0]} to {known[-1]}" if known else "the workspace has no day yet"
+            seen = (
+                said("the workspace has {first} to {last}", first=known[0], last=known[-1])
+                if known
+                else said("the workspace has no day yet")
+            )
             raise BookError(
-                f"no {step} of {day}; {seen}", where=str(self.path), remedy=f"run the day: arrears run --feed DIR --date {day}"
+                said("no {step} of {day}; {seen}", step=NAMES.get(step, step), day=day, seen=seen),
+                where=str(self.path),
+                remedy=said("run the day: arrears run --feed DIR --date {day}", day=day),
             )
         return folder
 
@@ -121,7 +134,9 @@ class Workspace:
         for file in sorted(source.glob("*.yaml")) if source.is_dir() else [source]:
             shutil.copyfile(file, partial / file.name)
         if load_pack(partial).content_hash != pack.content_hash:
-            raise BookError("this law pack changed while the day began", where=str(source), remedy="run the day again")
+            raise BookError(
+                said("this law pack changed while the day began"), where=str(source), remedy=said("run the day again")
+            )
         partial.rename(kept)
 
     @contextmanager
@@ -133,7 +148,9 @@ class Workspace:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise BookError(
-                    "another run is at work in this workspace", where=str(self.path), remedy="wait until it has ended"
+                    said("another run is at work in this workspace"),
+                    where=str(self.path),
+                    remedy=said("wait until it has ended"),
                 ) from None
             yield
         finally:
@@ -153,7 +170,9 @@ def _date_of(folder: Path) -> date:
         return date.fromisoformat(folder.name.removeprefix("date="))
     except ValueError:
         raise BookError(
-            "this folder's name bears no date", where=str(folder), remedy="move it out of the workspace, or name it as it was"
+            said("this folder's name bears no date"),
+            where=str(folder),
+            remedy=said("move it out of the workspace, or name it as it was"),
         ) from None
 
 
@@ -193,13 +212,18 @@ def require_next(workspace: Workspace, day: date) -> date | None:
         return day - timedelta(days=1) if day - timedelta(days=1) in known else None
     if day < known[0]:
         raise BookError(
-            f"{day} is before the first day of this workspace, {known[0]}", where=str(workspace.path),
-            remedy="use a new workspace to begin earlier: arrears run --workspace DIR ...",
+            said("{day} is before the first day of this workspace, {first}", day=day, first=known[0]),
+            where=str(workspace.path),
+            remedy=said("use a new workspace to begin earlier: arrears run --workspace DIR ..."),
         )  # fmt: skip
     missing = known[-1] + timedelta(days=1)
     if missing != day:
         raise BookError(
-            f"days run in order: the book stands at {known[-1]}, so {missing} comes before {day}", where=str(workspace.path),
-            remedy=f"fill the gap first: arrears run --feed DIR --date {missing} --until {day}",
+            said(
+                "days run in order: the book stands at {last}, so {missing} comes before {day}",
+                last=known[-1], missing=missing, day=day,
+            ),
+            where=str(workspace.path),
+            remedy=said("fill the gap first: arrears run --feed DIR --date {missing} --until {day}", missing=missing, day=day),
         )  # fmt: skip
     return known[-1]

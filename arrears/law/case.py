@@ -31,6 +31,7 @@ from arrears.law.words import (
 )
 from arrears.places import zones_of_address
 from arrears.places.numbers import zones_of_prefix
+from arrears.saying import said
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 HISTORY_MAX = 10_000
@@ -115,11 +116,11 @@ class Place(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Place:
         if sum(told is not None for told in (self.zone, self.number_prefix, self.country)) != 1:
-            raise ValueError("give exactly one of zone, number_prefix and country")
+            raise ValueError(said("give exactly one of zone, number_prefix and country"))
         if self.region and self.country is None:
-            raise ValueError("region: goes with country")
+            raise ValueError(said("region: goes with country"))
         if not self.zones:
-            raise ValueError("number_prefix: belongs to no numbering plan; state the zone")
+            raise ValueError(said("number_prefix: belongs to no numbering plan; state the zone"))
         return self
 
     @cached_property
@@ -132,7 +133,7 @@ class Place(Strict):
         try:
             return zones_of_address(self.country or "", self.region)
         except PlaceError as error:
-            raise ValueError(f"{error.what}; {error.remedy}") from None
+            raise ValueError(said("{what}; {remedy}", what=error.what, remedy=error.remedy)) from None
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -165,7 +166,7 @@ class InconvenientTime(Strict):
     @model_validator(mode="after")
     def _forward(self) -> InconvenientTime:
         if self.begins >= self.ends:
-            raise ValueError("ends: must come after begins; write hours over midnight as two entries")
+            raise ValueError(said("ends: must come after begins; write hours over midnight as two entries"))
         return self
 
     @cached_property
@@ -275,14 +276,16 @@ class Case(Strict):
         debts = [debt.id for debt in self.debts]
         points = [point.id for point in self.contact_points]
         if len(set(debts)) < len(debts) or len(set(points)) < len(points):
-            raise ValueError("two debts or two contact points share an id")
+            raise ValueError(said("two debts or two contact points share an id"))
         if self.debt is not None and self.debt not in debts:
-            raise ValueError("debt: names no entry of debts")
+            raise ValueError(said("debt: names no entry of debts"))
         if self.contact_point is not None and self.contact_point not in points:
-            raise ValueError("contact_point: names no entry of contact_points")
+            raise ValueError(said("contact_point: names no entry of contact_points"))
         for number, event in enumerate(self.history):
             if event.at > self.at:
-                raise ValueError(f"history.{number}.at: lies after the contact itself; give only what has happened")
+                raise ValueError(
+                    said("history.{number}.at: lies after the contact itself; give only what has happened", number=number)
+                )
         return self
 
 

@@ -7,6 +7,8 @@ from bisect import bisect_left
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from arrears.saying import said
+
 
 @functools.cache
 def zone_of(name: str) -> ZoneInfo:
@@ -14,7 +16,7 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError):
-        raise ValueError(f"unknown time zone {name!r}; use an IANA name such as Asia/Shanghai") from None
+        raise ValueError(said("unknown time zone {name!r}; use an IANA name such as Asia/Shanghai", name=name)) from None
 
 
 @functools.lru_cache(maxsize=65_536)

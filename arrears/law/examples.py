@@ -21,6 +21,7 @@ from arrears.law.matters.examples import test_matters
 from arrears.law.model import NO_PACK, Example, Failure, Pack, Rule
 from arrears.law.rows import candidate_row, candidates_table, history_rows, history_table, own_ids, plannable
 from arrears.law.screening import screen
+from arrears.saying import said
 
 
 def case_of(pack: Pack, example: Example, rule_id: str = "") -> Case:
@@ -29,7 +30,11 @@ def case_of(pack: Pack, example: Example, rule_id: str = "") -> Case:
     try:
         return parse_case(json.dumps(merged, default=date.isoformat))
     except LawError as error:
-        raise LawError(error.what, where=f"pack {pack.id}: {rule_id}: examples: {error.where}", remedy=error.remedy) from None
+        raise LawError(
+            error.what,
+            where=said("pack {pack}: {rule}: examples: {where}", pack=pack.id, rule=rule_id, where=error.where),
+            remedy=error.remedy,
+        ) from None
 
 
 def overlaid(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack
 from arrears.law.moment import Moment
 from arrears.law.verdict import Refusal, Verdict
 from arrears.law.words import Language, Reason
+from arrears.saying import in_our_words, said
 
 HORIZON = timedelta(days=400)
 """How far ahead the first lawful moment is sought."""
@@ -168,7 +169,7 @@ def _told(refused: Refused, case: Case) -> Refusal:
     if refused.binding is None:
         return Refusal(NO_PACK, NO_PACK_TITLE.said(language), "arrears", reason)
     rule = refused.binding.active.rule
-    return Refusal(rule.id, rule.title.said(language), rule.citation.said(language), reason)
+    return Refusal(rule.id, rule.title.said(language), rule.citation.line(language), reason)
 
 
 def parse_case(raw: bytes | str) -> Case:
@@ -178,8 +179,8 @@ def parse_case(raw: bytes | str) -> Case:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "case"
-        words = {"extra_forbidden": "unknown key", "missing": "this key is missing"}
-        what = words.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
+        words = {"extra_forbidden": said("unknown key"), "missing": said("this key is missing")}
+        what = words.get(first["type"]) or in_our_words(first)
         raise LawError(
-            what, where=f"case: {key}", remedy="the format is in docs/law.md (arrears law schema prints it)"
+            what, where=said("case: {key}", key=key), remedy=said("the format is in docs/law.md (arrears law schema prints it)")
         ) from None

@@ -30,8 +30,8 @@ def listing(pack: Pack, day: date) -> list[dict[str, Any]]:
             "state": state(rule, day),
             "from": rule.from_date,
             "to": rule.to_date,
-            "citation_en": rule.citation.said("en"),
-            "citation_zh": rule.citation.said("zh"),
+            "citation_en": rule.citation.line("en"),
+            "citation_zh": rule.citation.line("zh"),
         }
         for rule in rules
     ]

@@ -19,12 +19,13 @@ from pydantic import BaseModel, ValidationError
 from arrears.errors import LawError
 from arrears.law.kinds import KINDS
 from arrears.law.model import Pack
+from arrears.saying import in_our_words, said
 
 PACK_BYTES_MAX = 4_000_000
 PACK_FILE = "pack.yaml"
 """The file of a pack's folder that says what the pack is; the others hold only rules."""
 
-GUIDE = "see docs/law.md"
+GUIDE = said("see docs/law.md")
 
 
 class _Loader(yaml.SafeLoader):
@@ -44,7 +45,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     own = [key.value for key, _ in node.value if key.value != "<<"]
     twice = next((key for key in own if own.count(key) > 1), None)
     if twice is not None:
-        raise yaml.MarkedYAMLError(problem=f"key {twice!r} stands twice", problem_mark=node.start_mark)
+        raise yaml.MarkedYAMLError(problem=said("key {twice!r} stands twice", twice=twice), problem_mark=node.start_mark)
     loader.flatten_mapping(node)
     return {str(loader.construct_object(key)): loader.construct_object(value, deep=True) for key, value in node.value}
 
@@ -71,7 +72,11 @@ def load_pack(name_or_path: str | Path) -> Pack:
     name = str(name_or_path)
     if name.lower() in packs_shipped():
         return _shipped(name.lower())
-    missing = LawError(f"no pack {name!r}", where="law packs", remedy=f"give a file, or one of: {', '.join(packs_shipped())}")
+    missing = LawError(
+        said("no pack {name!r}", name=name),
+        where=said("law packs"),
+        remedy=said("give a file, or one of: {known}", known=", ".join(packs_shipped())),
+    )
     if not named_by_path(name):
         raise missing
     path = Path(name)
@@ -93,15 +98,17 @@ def load_packs(names: Sequence[str | Path]) -> tuple[Pack, ...]:
     """The packs in force, by name or file, as `bank.jurisdictions` lists them; an id in two packs is an error."""
     packs = tuple(load_pack(name) for name in names)
     if not packs:
-        raise LawError("no law pack in force", where="bank.toml: jurisdictions", remedy='name one, for example ["CN"]')
+        raise LawError(
+            said("no law pack in force"), where="bank.toml: jurisdictions", remedy=said('name one, for example ["CN"]')
+        )
     home: dict[str, str] = {}
     for pack in packs:
         for rule_id in dict.fromkeys(rule.id for rule in pack.rules):
             if rule_id in home:
                 raise LawError(
-                    f"rule {rule_id} stands in two packs",
+                    said("rule {rule_id} stands in two packs", rule_id=rule_id),
                     where=f"{home[rule_id]}, {pack.id}",
-                    remedy="give each rule its own id",
+                    remedy=said("give each rule its own id"),
                 )
             home[rule_id] = pack.id
     return packs
@@ -127,7 +134,11 @@ def parse_parts(parts: Mapping[str, bytes]) -> Pack:
             head = {key: value for key, value in data.items() if key != "rules"}
         elif set(data) - {"rules"}:
             unknown = sorted(set(data) - {"rules"})[0]
-            raise LawError("only rules may stand here", where=f"{name}: {unknown}", remedy=f"move it to {PACK_FILE}; {GUIDE}")
+            raise LawError(
+                said("only rules may stand here"),
+                where=f"{name}: {unknown}",
+                remedy=said("move it to {file}; {guide}", file=PACK_FILE, guide=GUIDE),
+            )
         held = data.get("rules", ())
         for index, rule in enumerate(held if isinstance(held, tuple) else ()):
             _with_params(rule, index, name)
@@ -144,17 +155,21 @@ def parse_parts(parts: Mapping[str, bytes]) -> Pack:
 def _read(raw: bytes, file: str) -> dict[str, Any]:
     """One file of a pack as plain, frozen data."""
     if len(raw) > PACK_BYTES_MAX:
-        raise LawError(f"larger than {PACK_BYTES_MAX} bytes", where=file, remedy="split it into packs")
+        raise LawError(said("larger than {most} bytes", most=PACK_BYTES_MAX), where=file, remedy=said("split it into packs"))
     try:
         data = yaml.load(raw.decode("utf-8"), Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
     except UnicodeDecodeError:
-        raise LawError("not UTF-8", where=file, remedy="save it as UTF-8") from None
+        raise LawError(said("not UTF-8"), where=file, remedy=said("save it as UTF-8")) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise LawError(f"not YAML: {getattr(error, 'problem', error)}", where=f"{file}{line}", remedy="mend the YAML") from None
+        raise LawError(
+            said("not YAML: {problem}", problem=getattr(error, "problem", error)),
+            where=f"{file}{line}",
+            remedy=said("mend the YAML"),
+        ) from None
     if not isinstance(data, dict):
-        raise LawError("not a pack: no keys at the top", where=file, remedy=GUIDE)
+        raise LawError(said("not a pack: no keys at the top"), where=file, remedy=GUIDE)
     frozen: dict[str, Any] = _frozen(data)
     return frozen
 
@@ -162,20 +177,26 @@ def _read(raw: bytes, file: str) -> dict[str, Any]:
 def _with_params(rule: Any, index: int, file: str) -> None:
     """Turn the parameters of one rule into its kind's."""
     if not isinstance(rule, dict):
-        raise LawError("a rule is a mapping of keys", where=f"{file}: rules.{index}", remedy=GUIDE)
+        raise LawError(said("a rule is a mapping of keys"), where=f"{file}: rules.{index}", remedy=GUIDE)
     where = f"{file}: {rule.get('id', f'rules.{index}')}"
     kind = KINDS.get(str(rule.get("kind")))
     if kind is None:
-        raise LawError(f"unknown kind {rule.get('kind')!r}", where=f"{where}: kind", remedy=f"use one of {', '.join(KINDS)}")
+        raise LawError(
+            said("unknown kind {kind!r}", kind=rule.get("kind")),
+            where=f"{where}: kind",
+            remedy=said("use one of {known}", known=", ".join(KINDS)),
+        )
     params = rule.get("params", {})
     if not isinstance(params, dict):
-        raise LawError("params is a mapping of keys", where=f"{where}: params", remedy=GUIDE)
+        raise LawError(said("params is a mapping of keys"), where=f"{where}: params", remedy=GUIDE)
     try:
         rule["params"] = kind.model_validate(params)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(["params", *(str(part) for part in first["loc"])])
-        raise LawError(_said(first), where=f"{where}: {key}", remedy=f"the keys of {kind.name} are in docs/law.md") from None
+        raise LawError(
+            _said(first), where=f"{where}: {key}", remedy=said("the keys of {kind} are in docs/law.md", kind=kind.name)
+        ) from None
 
 
 def pack_error(error: ValidationError, file: str, rules: Sequence[Any], homes: Sequence[str]) -> LawError:
@@ -191,13 +212,13 @@ def pack_error(error: ValidationError, file: str, rules: Sequence[Any], homes: S
 def _said(error: Any) -> str:
     """What pydantic found, in our words, with the value where it is a plain one."""
     if error["type"] == "extra_forbidden":
-        return "unknown key"
+        return said("unknown key")
     if error["type"] == "missing":
-        return "this key is missing"
-    message = str(error["msg"]).removeprefix("Value error, ")
+        return said("this key is missing")
+    message = in_our_words(error)
     seen = error.get("input")
     plain = error["type"] != "value_error" and isinstance(seen, str | int | bool | date)
-    return f"{message} (found {seen!r})" if plain else message
+    return said("{what} (found {seen!r})", what=message, seen=seen) if plain else message
 
 
 def _frozen(value: Any) -> Any:

@@ -30,6 +30,7 @@ from arrears.law.matter_words import (
 )
 from arrears.law.words import Actor, Language, Strict
 from arrears.money import MONEY_MAX_MINOR, PPM
+from arrears.saying import in_our_words, said
 
 EPOCH = date(1970, 1, 1)
 """Stands in a row for the day of an event that is not given."""
@@ -248,7 +249,7 @@ class Classification(MatterBase):
     def _class_of_its_own(self) -> Classification:
         ladder = CLASS_LADDERS[self.classed]
         if self.classed_as not in ladder:
-            raise ValueError(f"classed_as: a {self.classed} is one of {', '.join(ladder)}")
+            raise ValueError(said("classed_as: a {classed} is one of {known}", classed=self.classed, known=", ".join(ladder)))
         return self
 
 
@@ -292,9 +293,9 @@ def parse_matter(raw: bytes | str) -> Matter:
         first = error.errors()[0]
         loc = first["loc"][1:] if first["loc"] and first["loc"][0] in MODELS else first["loc"]
         key = ".".join(str(part) for part in loc) or "matter"
-        words = {"extra_forbidden": "unknown key", "missing": "this key is missing"}
-        words["union_tag_not_found"] = f"the key matter is missing: one of {', '.join(MODELS)}"
-        words["union_tag_invalid"] = f"no such matter; one of {', '.join(MODELS)}"
-        what = words.get(first["type"], str(first["msg"]).removeprefix("Value error, "))
-        remedy = "the format is in docs/matters.md (arrears law schema --matter prints it)"
-        raise LawError(what, where=f"matter: {key}", remedy=remedy) from None
+        words = {"extra_forbidden": said("unknown key"), "missing": said("this key is missing")}
+        words["union_tag_not_found"] = said("the key matter is missing: one of {known}", known=", ".join(MODELS))
+        words["union_tag_invalid"] = said("no such matter; one of {known}", known=", ".join(MODELS))
+        what = words.get(first["type"]) or in_our_words(first)
+        remedy = said("the format is in docs/matters.md (arrears law schema --matter prints it)")
+        raise LawError(what, where=said("matter: {key}", key=key), remedy=remedy) from None

@@ -21,6 +21,7 @@ from pydantic import Field, model_validator
 from arrears.law.matter import COUNT_MAX, EPOCH, EVENTS_MAX
 from arrears.law.words import Strict
 from arrears.money import Number, choose, divide_down, largest, smallest
+from arrears.saying import said
 
 NEVER, FAR = -10_000_000, 10_000_000
 """Days since 1970 of what has not happened: long ago, or far ahead."""
@@ -41,7 +42,7 @@ class Period(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Period:
         if self.month_ends and (self.first_days or self.days or self.months):
-            raise ValueError("give month_ends alone, or months and days")
+            raise ValueError(said("give month_ends alone, or months and days"))
         return self
 
     @property

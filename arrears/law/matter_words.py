@@ -163,7 +163,7 @@ ClassWord = Annotated[str, one_of((*CLASSES, *CARD_STATES)), Field(json_schema_e
 DocumentWord = Annotated[str, one_of(tuple(DOCUMENTS)), Field(json_schema_extra={"enum": list(DOCUMENTS)})]
 
 
-def said(code: str, words: dict[str, str]) -> tuple[str, str]:
+def words_of(code: str, words: dict[str, str]) -> tuple[str, str]:
     """A code as a person reads it: (English, Chinese)."""
     return code.replace("_", " "), words[code]
 

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from arrears.law.citing import cited
 from arrears.law.kinds import Kind, MatterKind
 from arrears.law.words import Actor, Language, Strict, Text
+from arrears.saying import Said, said
 
 NO_PACK = "NO-PACK"
 """Refuses where no pack in force covers the customer's jurisdiction: nothing is lawful because nobody looked."""
@@ -27,7 +28,7 @@ class Citation(Strict):
     instrument: str = Field(min_length=1)
     article: str = Field(min_length=1)
 
-    def said(self, language: Language = "en") -> str:
+    def line(self, language: Language = "en") -> str:
         """As a reader of that language knows it."""
         return cited(self.instrument, self.article, language)
 
@@ -40,6 +41,10 @@ class Example(Strict):
     why: str = ""
 
 
+_JUDGES = {"gate": said("gate"), "screen": said("screen"), "judge": said("judge")}
+_EXPECTED = {"allow": said("allow"), "refuse": said("refuse")}
+
+
 class Failure(NamedTuple):
     """An example that did not come out: which one, who decided, what was expected and what the refusing rules were."""
 
@@ -49,9 +54,16 @@ class Failure(NamedTuple):
     expected: str
     refused_by: tuple[str, ...]
 
-    def line(self) -> str:
-        said = f"refused by {', '.join(self.refused_by)}" if self.refused_by else "allowed"
-        return f"{self.rule}: example {self.example + 1}: {self.by} says {said}; expected: {self.expected}"
+    def line(self) -> Said:
+        verdict = said("refused by {rules}", rules=", ".join(self.refused_by)) if self.refused_by else said("allowed")
+        return said(
+            "{rule}: example {number}: {by} says {verdict}; expected: {expected}",
+            rule=self.rule,
+            number=self.example + 1,
+            by=_JUDGES[self.by],
+            verdict=verdict,
+            expected=_EXPECTED[self.expected],
+        )
 
 
 class Rule(Strict):
@@ -85,18 +97,20 @@ class Rule(Strict):
     @model_validator(mode="after")
     def _whole(self) -> Rule:
         if self.enabled and self.from_date is None:
-            raise ValueError("from: a rule in force needs its first day")
+            raise ValueError(said("from: a rule in force needs its first day"))
         if self.from_date and self.to_date and self.to_date < self.from_date:
-            raise ValueError("to: lies before from")
+            raise ValueError(said("to: lies before from"))
         if self.evidence == "unconfirmed" and self.enabled:
-            raise ValueError("enabled: an unconfirmed rule ships switched off; write enabled: false and why")
+            raise ValueError(said("enabled: an unconfirmed rule ships switched off; write enabled: false and why"))
         if not self.enabled and not self.why:
-            raise ValueError("why: say why the rule is switched off")
+            raise ValueError(said("why: say why the rule is switched off"))
         if self.enabled and (self.params.binds_contacts() or isinstance(self.params, MatterKind)):
             verdicts = {example.expect for example in self.examples}
             if verdicts != {"allow", "refuse"}:
                 missing = " and ".join(sorted({"allow", "refuse"} - verdicts))
-                raise ValueError(f"examples: an untested rule does not load; give at least one that expects {missing}")
+                raise ValueError(
+                    said("examples: an untested rule does not load; give at least one that expects {missing}", missing=missing)
+                )
         return self
 
     def in_force(self, day: date) -> bool:
@@ -148,7 +162,10 @@ class Pack(Strict):
             for earlier, later in itertools.pairwise(dated):
                 if earlier.to_date is None or later.from_date is None or later.from_date <= earlier.to_date:
                     raise ValueError(
-                        f"rule {rule_id}: two versions hold on the same day; end one (to) before the next begins (from)"
+                        said(
+                            "rule {rule_id}: two versions hold on the same day; end one (to) before the next begins (from)",
+                            rule_id=rule_id,
+                        )
                     )
         return self
 

@@ -72,7 +72,7 @@ def content_refusals(case: Case, packs: Sequence[Pack]) -> tuple[Refusal, ...]:
             if reason is not None:
                 rule = one.active.rule
                 said = reason.zh if case.language == "zh" else reason.en
-                found.append(Refusal(one.id, rule.title.said(case.language), rule.citation.said(case.language), said))
+                found.append(Refusal(one.id, rule.title.said(case.language), rule.citation.line(case.language), said))
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from arrears.feed.contracts import CHANNELS, CONSENTS, CONTACT_POINTS, CONTACT_SOURCES, FLAGS, OUTCOMES, PARTIES
+from arrears.saying import said
 
 PURPOSES = ("reminder", "collection", "education", "relay", "offer", "location")
 """What a contact is for (docs/architecture.md, "Candidates")."""
@@ -60,7 +61,7 @@ class Text(Strict):
 def _one_of(values: tuple[str, ...]) -> AfterValidator:
     def known(value: str) -> str:
         if value not in values:
-            raise ValueError(f"{value!r} is not one of {', '.join(values)}")
+            raise ValueError(said("{value!r} is not one of {known}", value=value, known=", ".join(values)))
         return value
 
     return AfterValidator(known)

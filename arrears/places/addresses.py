@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from arrears.errors import PlaceError
+from arrears.saying import said
 
 
 def zones_of_address(country: str, region: str = "") -> tuple[str, ...]:
@@ -21,15 +22,17 @@ def zones_of_address(country: str, region: str = "") -> tuple[str, ...]:
     known = zones_of_countries().get(country)
     if known is None:
         raise PlaceError(
-            f"no country {country!r}", where="address", remedy="use an ISO 3166-1 code such as CN, or state the IANA time zone"
+            said("no country {country!r}", country=country),
+            where=said("address"),
+            remedy=said("use an ISO 3166-1 code such as CN, or state the IANA time zone"),
         )
     regions = regions_known().get(country, {})
     if not region or not regions:
         return known
     if region not in regions:
         raise PlaceError(
-            f"{country} has no region {region!r}", where="address",
-            remedy=f"leave it empty, state the IANA time zone, or use one of {', '.join(sorted(regions))}",
+            said("{country} has no region {region!r}", country=country, region=region), where=said("address"),
+            remedy=said("leave it empty, state the IANA time zone, or use one of {known}", known=', '.join(sorted(regions))),
         )  # fmt: skip
     return regions[region]
 

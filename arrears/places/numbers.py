@@ -7,11 +7,12 @@ import re
 
 from arrears.errors import PlaceError
 from arrears.places.addresses import known_zones
+from arrears.saying import said
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")
 PREFIX_DIGITS = 7
 """Digits that tell a place: country calling code, area code, exchange."""
-_REMEDY = "give the number as +<country code><number> (E.164), or state the IANA time zone in contact_points.timezone"
+_REMEDY = said("give the number as +<country code><number> (E.164), or state the IANA time zone in contact_points.timezone")
 
 
 def zones_of_number(e164: str) -> tuple[str, ...]:
@@ -25,13 +26,13 @@ def zones_of_number(e164: str) -> tuple[str, ...]:
     from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number  # noqa: PLC0415
 
     if not E164.match(e164):
-        raise PlaceError("not an international number", where="number", remedy=_REMEDY)
+        raise PlaceError(said("not an international number"), where=said("number"), remedy=_REMEDY)
     try:
         found = time_zones_for_number(parse(e164))
     except NumberParseException:
         found = (UNKNOWN_TIMEZONE,)
     if UNKNOWN_TIMEZONE in found:
-        raise PlaceError("no numbering plan has this number", where="number", remedy=_REMEDY)
+        raise PlaceError(said("no numbering plan has this number"), where=said("number"), remedy=_REMEDY)
     return tuple(sorted({known_zones().get(zone, zone) for zone in found}))
 
 

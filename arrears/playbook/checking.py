@@ -29,6 +29,7 @@ from arrears.playbook.parsing import ConditionError, nearest, parse
 from arrears.playbook.reach import bucket_days_max, contradiction, dpd_limits, implies
 from arrears.playbook.source import Path_, Source, read_source
 from arrears.playbook.triggers import DpdTrigger, Trigger
+from arrears.saying import in_our_words, said
 
 MODELS = (Playbook, Segment, Step, Trigger, DpdTrigger, Alternative, Target, Intensity, Experiment, Challenger, Words)
 KEYS = tuple(dict.fromkeys(field.alias or name for model in MODELS for name, field in model.model_fields.items()))
@@ -75,19 +76,30 @@ def _read(path: Path) -> tuple[Playbook | None, Contents | None, list[Finding]]:
 def _finding(source: Source, problem: Any) -> Finding:
     path: Path_ = tuple(problem["loc"])
     key = str(path[-1]) if path else "file"
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = in_our_words(problem)
     seen = problem.get("input")
     if problem["type"] == "extra_forbidden":
-        return error(source, path, f"unknown key {key!r}", nearest(key, KEYS, "see docs/playbook.md for the keys"))
+        return error(
+            source, path, said("unknown key {key!r}", key=key), nearest(key, KEYS, said("see docs/playbook.md for the keys"))
+        )
     if problem["type"] == "missing":
-        return error(source, path, f"key {key!r} is missing", f"add `{key}:` there")
+        return error(source, path, said("key {key!r} is missing", key=key), said("add `{key}:` there", key=key))
     if key == "clause":
-        return error(source, path, f"unknown clause {seen!r}", f"clauses are {', '.join(CLAUSES)}")
+        return error(
+            source, path, said("unknown clause {seen!r}", seen=seen), said("clauses are {known}", known=", ".join(CLAUSES))
+        )
     if problem["type"] == "literal_error":
         known = tuple(word.strip("'") for word in str(problem["ctx"]["expected"]).replace(" or ", ", ").split(", "))
-        return error(source, path, f"{key}: unknown word {seen!r}", nearest(str(seen), known, f"words are {', '.join(known)}"))
-    found = "" if isinstance(seen, dict | tuple | list) else f" (found {seen!r})"
-    return error(source, path, f"{key}: {message}{found}", "see docs/playbook.md")
+        return error(
+            source,
+            path,
+            said("{key}: unknown word {seen!r}", key=key, seen=seen),
+            nearest(str(seen), known, said("words are {known}", known=", ".join(known))),
+        )
+    what = said("{key}: {message}", key=key, message=message)
+    if not isinstance(seen, dict | tuple | list):
+        what = said("{what} (found {seen!r})", what=what, seen=seen)
+    return error(source, path, what, said("see docs/playbook.md"))
 
 
 def _condition_findings(source: Source) -> list[Finding]:
@@ -118,26 +130,38 @@ def _placed(playbook: Playbook) -> Iterator[tuple[Path_, Step]]:
 
 def _ids(source: Source, playbook: Playbook) -> Iterator[Finding]:
     named: list[tuple[str, Path_, str]] = [
-        ("segment", ("segments", n, "id"), one.id) for n, one in enumerate(playbook.segments)
+        (said("segment"), ("segments", n, "id"), one.id) for n, one in enumerate(playbook.segments)
     ]
-    named += [("step", (*place, "id"), step.id) for place, step in _placed(playbook)]
-    named += [("experiment", ("experiments", n, "id"), one.id) for n, one in enumerate(playbook.experiments)]
+    named += [(said("step"), (*place, "id"), step.id) for place, step in _placed(playbook)]
+    named += [(said("experiment"), ("experiments", n, "id"), one.id) for n, one in enumerate(playbook.experiments)]
     first: dict[tuple[str, str], Path_] = {}
     for kind, path, name in named:
         if (kind, name) in first:
             line = source.line(first[(kind, name)])
-            yield error(source, path, f"{kind} id {name!r} stands already on line {line}", "give each its own id")
+            yield error(
+                source,
+                path,
+                said("{kind} id {name!r} stands already on line {line}", kind=kind, name=name, line=line),
+                said("give each its own id"),
+            )
         first.setdefault((kind, name), path)
     used: set[str] = set()
     for number, segment in enumerate(playbook.segments):
         for position, name in enumerate(segment.sequences):
             used.add(name)
             if name not in playbook.sequences:
-                remedy = nearest(name, tuple(playbook.sequences), "define it under `sequences`")
-                yield error(source, ("segments", number, "sequences", position), f"unknown sequence {name!r}", remedy)
+                remedy = nearest(name, tuple(playbook.sequences), said("define it under `sequences`"))
+                yield error(
+                    source, ("segments", number, "sequences", position), said("unknown sequence {name!r}", name=name), remedy
+                )
     for name in playbook.sequences:
         if name not in used:
-            yield warning(source, ("sequences", name), f"sequence {name!r} is used by no segment", "use it or delete it")
+            yield warning(
+                source,
+                ("sequences", name),
+                said("sequence {name!r} is used by no segment", name=name),
+                said("use it or delete it"),
+            )
 
 
 def _reach(source: Source, playbook: Playbook) -> Iterator[Finding]:
@@ -148,14 +172,22 @@ def _reach(source: Source, playbook: Playbook) -> Iterator[Finding]:
             yield error(
                 source,
                 path,
-                f"nobody can be in segment {segment.id!r}: its conditions on {column} exclude each other",
-                "widen one",
+                said(
+                    "nobody can be in segment {segment!r}: its conditions on {column} exclude each other",
+                    segment=segment.id,
+                    column=column,
+                ),
+                said("widen one"),
             )
             continue
         for before in playbook.segments[:number]:
             if implies(segment.condition, before.condition):
-                what = f"segment {segment.id!r} is never reached: {before.id!r} above takes all of it"
-                yield error(source, path, what, f"move it above {before.id!r}, or delete it")
+                what = said(
+                    "segment {segment!r} is never reached: {before!r} above takes all of it",
+                    segment=segment.id,
+                    before=before.id,
+                )
+                yield error(source, path, what, said("move it above {before!r}, or delete it", before=before.id))
                 break
         for position, name in enumerate(segment.sequences):
             for step in playbook.sequences.get(name, ()):
@@ -169,12 +201,22 @@ def _can_fire(source: Source, path: Path_, segment: Segment, step: Step) -> Iter
     shown = f"{low or 0}..{'' if high is None else high}"
     trigger = step.trigger
     if trigger.dpd is not None and trigger.dpd.first_in(low or 0, high) is None:
-        what = f"step {step.id!r} never fires: segment {segment.id!r} holds {shown} days past due"
-        yield error(source, path, what, "move the trigger's days into that range, or the step into another segment")
+        what = said(
+            "step {step!r} never fires: segment {segment!r} holds {shown} days past due",
+            step=step.id,
+            segment=segment.id,
+            shown=shown,
+        )
+        yield error(source, path, what, said("move the trigger's days into that range, or the step into another segment"))
     days_max = bucket_days_max(segment.condition)
     if trigger.bucket_day is not None and days_max is not None and min(trigger.bucket_day) > days_max:
-        what = f"step {step.id!r} never fires: nobody stays longer than {days_max} days in a bucket of segment {segment.id!r}"
-        yield error(source, path, what, f"use a day up to {days_max}")
+        what = said(
+            "step {step!r} never fires: nobody stays longer than {days_max} days in a bucket of segment {segment!r}",
+            step=step.id,
+            days_max=days_max,
+            segment=segment.id,
+        )
+        yield error(source, path, what, said("use a day up to {days_max}", days_max=days_max))
 
 
 def _experiments(source: Source, playbook: Playbook) -> Iterator[Finding]:
@@ -184,13 +226,18 @@ def _experiments(source: Source, playbook: Playbook) -> Iterator[Finding]:
         for position, name in enumerate(experiment.segments):
             path: Path_ = ("experiments", number, "segments", position)
             if name not in ids:
-                yield error(source, path, f"unknown segment {name!r}", nearest(name, ids, "name a segment of this playbook"))
+                yield error(
+                    source,
+                    path,
+                    said("unknown segment {name!r}", name=name),
+                    nearest(name, ids, said("name a segment of this playbook")),
+                )
             if name in taken:
                 yield error(
                     source,
                     path,
-                    f"segment {name!r} is already in experiment {taken[name]!r}",
-                    "a segment takes part in one at most",
+                    said("segment {name!r} is already in experiment {experiment!r}", name=name, experiment=taken[name]),
+                    said("a segment takes part in one at most"),
                 )
             taken.setdefault(name, experiment.id)
         arms = ["holdout", "champion"]
@@ -198,13 +245,18 @@ def _experiments(source: Source, playbook: Playbook) -> Iterator[Finding]:
             place: Path_ = ("experiments", number, "challengers", rank)
             if challenger.id in arms:
                 yield error(
-                    source, (*place, "id"), f"arm {challenger.id!r} stands twice (holdout and champion are taken)", "rename it"
+                    source,
+                    (*place, "id"),
+                    said("arm {arm!r} stands twice (holdout and champion are taken)", arm=challenger.id),
+                    said("rename it"),
                 )
             arms.append(challenger.id)
             for name, steps in challenger.steps.items():
                 if name not in experiment.segments:
-                    remedy = nearest(name, experiment.segments, "add it to the experiment's segments")
-                    yield error(source, (*place, "steps", name), f"segment {name!r} is not in this experiment", remedy)
+                    remedy = nearest(name, experiment.segments, said("add it to the experiment's segments"))
+                    yield error(
+                        source, (*place, "steps", name), said("segment {name!r} is not in this experiment", name=name), remedy
+                    )
                 elif name in ids:
                     for position, step in enumerate(steps):
                         yield from _can_fire(source, (*place, "steps", name, position), playbook.segment(name), step)
@@ -213,14 +265,18 @@ def _experiments(source: Source, playbook: Playbook) -> Iterator[Finding]:
 def _step(source: Source, place: Path_, step: Step, contents: Contents) -> Iterator[Finding]:
     for position, way in enumerate(step.ways):
         path: Path_ = place if position == 0 else (*place, "fallback", position - 1)
-        who = f"step {step.id!r}" if position == 0 else f"fallback {position} of step {step.id!r}"
+        who = (
+            said("step {step!r}", step=step.id)
+            if position == 0
+            else said("fallback {position} of step {step!r}", position=position, step=step.id)
+        )
         for language in LANGUAGES:
             for what, remedy in _wording(way, language, contents):
-                yield error(source, (*path, "content"), f"{who}: {what}", remedy)
+                yield error(source, (*path, "content"), said("{who}: {what}", who=who, what=what), remedy)
         for key, what, remedy in _party(way):
-            yield error(source, (*path, key), f"{who}: {what}", remedy)
+            yield error(source, (*path, key), said("{who}: {what}", who=who, what=what), remedy)
         for key, what, remedy in _doubtful(way):
-            yield warning(source, (*path, key), f"{who}: {what}", remedy)
+            yield warning(source, (*path, key), said("{who}: {what}", who=who, what=what), remedy)
 
 
 def _wording(way: Way, language: str, contents: Contents) -> Iterator[tuple[str, str]]:
@@ -228,37 +284,65 @@ def _wording(way: Way, language: str, contents: Contents) -> Iterator[tuple[str,
     text = contents.text(language, way.content, way.channel)
     if text is None:
         known = tuple(name for name, channels in contents.texts[language].items() if way.channel in channels)
-        write = f"write it in {language}.yaml"
+        write = said("write it in {language}.yaml", language=language)
         remedy = write if way.content in contents.texts[language] else nearest(way.content, known, write)
-        yield f"content {way.content!r} has no {way.channel} text in {language}", remedy
+        yield (
+            said(
+                "content {content!r} has no {channel} text in {language}",
+                content=way.content,
+                channel=way.channel,
+                language=language,
+            ),
+            remedy,
+        )
         return
-    mend = f"mend {contents.where(language, text.path)}"
+    mend = said("mend {where}", where=contents.where(language, text.path))
     found = disclosures(text, language) if way.purpose == "relay" else []
     if found:
-        yield f"{language} content {way.content!r} tells a third party of the debt: {', '.join(found)}", mend
+        yield (
+            said(
+                "{language} content {content!r} tells a third party of the debt: {found}",
+                language=language,
+                content=way.content,
+                found=", ".join(found),
+            ),
+            mend,
+        )
     if way.purpose == "collection" and way.channel == "letter":
         for phrase in [phrase for phrase in ART_69 if phrase not in text.phrases][:1]:
-            yield f"{language} letter {way.content!r} lacks {{{phrase}}}, demanded by CN-CC2011-69", mend
+            yield (
+                said(
+                    "{language} letter {content!r} lacks {{{phrase}}}, demanded by CN-CC2011-69",
+                    language=language,
+                    content=way.content,
+                    phrase=phrase,
+                ),
+                mend,
+            )
 
 
 def _party(way: Way) -> Iterator[tuple[str, str, str]]:
     """What a way may not do whatever the law packs say: key, what, remedy."""
     if way.party in THIRD_PARTIES and way.purpose != "relay":
-        remedy = "third parties only relay a call-back: `purpose: relay`, with a content that tells nothing of the debt"
-        yield "party", f"purpose {way.purpose!r} goes to a {way.party}, who does not owe", remedy
+        remedy = said("third parties only relay a call-back: `purpose: relay`, with a content that tells nothing of the debt")
+        yield (
+            "party",
+            said("purpose {purpose!r} goes to a {party}, who does not owe", purpose=way.purpose, party=way.party),
+            remedy,
+        )
     if way.purpose == "relay" and way.party not in THIRD_PARTIES:
-        yield "purpose", "a relay goes through somebody else", "name the party, for instance `party: relative`"
+        yield "purpose", said("a relay goes through somebody else"), said("name the party, for instance `party: relative`")
     if way.channel == "visit" and way.visitors < 2:
-        yield "visitors", "a visit is made by two at least", "write `visitors: 2`"
+        yield "visitors", said("a visit is made by two at least"), said("write `visitors: 2`")
     if way.channel != "visit" and way.visitors:
-        yield "visitors", "only visits have visitors", "delete `visitors`"
+        yield "visitors", said("only visits have visitors"), said("delete `visitors`")
 
 
 def _doubtful(way: Way) -> Iterator[tuple[str, str, str]]:
     """What will hardly ever work: key, what, remedy."""
     if not DAY_FROM <= way.minute < DAY_TO:
         at = f"{way.minute // 60:02d}:{way.minute % 60:02d}"
-        yield "at", f"planned at {at}", "most law packs refuse it; plan between 08:00 and 22:00"
+        yield "at", said("planned at {at}", at=at), said("most law packs refuse it; plan between 08:00 and 22:00")
     if (way.channel, way.party) not in CONTACT_COLUMNS:
-        what = f"the book has no {way.channel} contact point of the {way.party}"
-        yield "party", what, "its candidates will all be unreachable"
+        what = said("the book has no {channel} contact point of the {party}", channel=way.channel, party=way.party)
+        yield "party", what, said("its candidates will all be unreachable")

@@ -21,6 +21,7 @@ from arrears.law.content.named import FEATURE_WORDS
 from arrears.playbook.findings import Finding, error, raise_first, warning
 from arrears.playbook.parsing import nearest
 from arrears.playbook.source import Path_, Source, read_source
+from arrears.saying import said, said_in_both
 
 LANGUAGES = ("en", "zh")
 """Languages every content is written in."""
@@ -125,9 +126,9 @@ def read_contents(folder: Path) -> tuple[Contents, list[Finding]]:
     """The texts in `folder` and everything that is wrong with them by themselves."""
     if not folder.is_dir():
         raise PlaybookError(
-            "no folder of contents here",
+            said("no folder of contents here"),
             where=str(folder),
-            remedy="set `contents: default`, or copy arrears/playbook/contents there",
+            remedy=said("set `contents: default`, or copy arrears/playbook/contents there"),
         )
     sources = {language: read_source(folder / f"{language}.yaml") for language in LANGUAGES}
     findings: list[Finding] = []
@@ -141,16 +142,26 @@ def _texts(source: Source, findings: list[Finding]) -> dict[str, dict[str, Text]
     data = source.data if isinstance(source.data, dict) else {}
     unknown = set(data) - {"format", "language", "phrases", "texts"}
     findings += [
-        error(source, (key,), f"unknown key {key!r}", "keys are format, language, phrases, texts") for key in sorted(unknown)
+        error(source, (key,), said("unknown key {key!r}", key=key), said("keys are format, language, phrases, texts"))
+        for key in sorted(unknown)
     ]
     if data.get("format") != 1:
-        findings.append(error(source, ("format",), f"format {data.get('format')!r} is not 1", "write `format: 1`"))
+        findings.append(
+            error(source, ("format",), said("format {found!r} is not 1", found=data.get("format")), said("write `format: 1`"))
+        )
     phrases = {name: text for name, text in _mapping(source, ("phrases",), findings).items() if isinstance(text, str)}
     found: dict[str, dict[str, Text]] = {}
     for content, ways in _mapping(source, ("texts",), findings).items():
         path = ("texts", content)
         if not isinstance(ways, dict):
-            findings.append(error(source, path, f"content {content!r} names no channel", 'write `sms: "..."` below it'))
+            findings.append(
+                error(
+                    source,
+                    path,
+                    said("content {content!r} names no channel", content=content),
+                    said('write `sms: "..."` below it'),
+                )
+            )
             continue
         found[content] = {}
         for channel, raw in ways.items():
@@ -163,7 +174,11 @@ def _texts(source: Source, findings: list[Finding]) -> dict[str, dict[str, Text]
 def _mapping(source: Source, path: Path_, findings: list[Finding]) -> dict[str, Any]:
     value = source.data.get(path[0]) if isinstance(source.data, dict) else None
     if not isinstance(value, dict):
-        findings.append(error(source, path, f"{path[0]!r} is missing or not a mapping", "see docs/playbook.md, Contents"))
+        findings.append(
+            error(
+                source, path, said("{key!r} is missing or not a mapping", key=path[0]), said("see docs/playbook.md, Contents")
+            )
+        )
         return {}
     return value
 
@@ -175,8 +190,8 @@ def _text(source: Source, path: Path_, raw: Any, phrases: dict[str, str], findin
             error(
                 source,
                 path,
-                f"unknown channel {channel!r}",
-                nearest(str(channel), CHANNELS, f"channels are {', '.join(CHANNELS)}"),
+                said("unknown channel {channel!r}", channel=channel),
+                nearest(str(channel), CHANNELS, said("channels are {known}", known=", ".join(CHANNELS))),
             )
         )
         return None
@@ -184,8 +199,15 @@ def _text(source: Source, path: Path_, raw: Any, phrases: dict[str, str], findin
     parts = raw if isinstance(raw, dict) else {"text": raw}
     expected = {"subject", "text"} if titled else {"text"}
     if set(parts) != expected or not all(isinstance(part, str) and part.strip() for part in parts.values()):
-        shape = "`subject` and `text`" if titled else "a text"
-        findings.append(error(source, path, f"{channel} takes {shape}", f"write {shape}, not empty"))
+        shape = said("`subject` and `text`") if titled else said("a text")
+        findings.append(
+            error(
+                source,
+                path,
+                said("{channel} takes {shape}", channel=channel, shape=shape),
+                said("write {shape}, not empty", shape=shape),
+            )
+        )
         return None
     used: set[str] = set()
     subject, body = (_unfolded(str(parts.get(part, "")), phrases, used) for part in ("subject", "text"))
@@ -210,19 +232,25 @@ def _unfolded(text: str, phrases: dict[str, str], used: set[str], depth: int = 0
 def _broken_rules(source: Source, text: Text, channel: str) -> list[Finding]:
     findings = []
     for name in sorted(text.placeholders - set(PLACEHOLDERS)):
-        remedy = nearest(name, tuple(PLACEHOLDERS), f"placeholders are {', '.join(PLACEHOLDERS)}")
-        findings.append(error(source, text.path, f"unknown placeholder {{{name}}}", remedy))
+        remedy = nearest(name, tuple(PLACEHOLDERS), said("placeholders are {known}", known=", ".join(PLACEHOLDERS)))
+        findings.append(error(source, text.path, said("unknown placeholder {{{name}}}", name=name), remedy))
     if _STRAY.search(OPEN.sub("", text.subject + text.text)):
-        findings.append(error(source, text.path, "a brace stands alone", "close the placeholder, or leave the brace out"))
+        findings.append(
+            error(source, text.path, said("a brace stands alone"), said("close the placeholder, or leave the brace out"))
+        )
     if "minimum" in text.placeholders and COST_OF_MINIMUM not in text.phrases:
-        what = "offers the minimum payment without saying what it costs (R8)"
-        findings.append(error(source, text.path, what, f"add {{{COST_OF_MINIMUM}}}"))
+        what = said("offers the minimum payment without saying what it costs (R8)")
+        findings.append(error(source, text.path, what, said("add {{{phrase}}}", phrase=COST_OF_MINIMUM)))
     if "bank" not in text.placeholders:
-        findings.append(error(source, text.path, "does not say who writes", "add {bank}"))
+        findings.append(error(source, text.path, said("does not say who writes"), said("add {bank}")))
     if channel in ("sms", "email") and "opt_out" not in text.placeholders:
-        findings.append(error(source, text.path, f"{channel} without a way to stop messages", "add {opt_out}"))
+        findings.append(
+            error(source, text.path, said("{channel} without a way to stop messages", channel=channel), said("add {opt_out}"))
+        )
     if channel in ("sms", "email", "letter") and "phone" not in text.placeholders:
-        findings.append(error(source, text.path, f"{channel} without a number to call back", "add {phone}"))
+        findings.append(
+            error(source, text.path, said("{channel} without a number to call back", channel=channel), said("add {phone}"))
+        )
     return findings + _read(source, text, channel)
 
 
@@ -232,12 +260,22 @@ def _read(source: Source, text: Text, channel: str) -> list[Finding]:
     reading = read_text(text.whole, str(source.data.get("language", "")), channel)
     for found in reading.features:
         if found.name in FORBIDDEN:
-            what = f"{found.words!r} is {FEATURE_WORDS[found.name][0]} ({found.means.en})"
-            findings.append(error(source, text.path, what, "say it otherwise; see docs/content.md"))
+            what = said(
+                "{words!r} is {feature} ({meaning})",
+                words=found.words,
+                feature=said_in_both(*FEATURE_WORDS[found.name]),
+                meaning=said_in_both(found.means.en, found.means.zh),
+            )
+            findings.append(error(source, text.path, what, said("say it otherwise; see docs/content.md")))
     sms = reading.sms
     if sms is not None and sms.parts > SMS_PARTS_MAX:
-        what = f"the message takes {sms.parts} parts ({sms.units} units of {sms.encoding})"
-        findings.append(warning(source, text.path, what, f"shorten it to {SMS_PARTS_MAX} parts"))
+        what = said(
+            "the message takes {parts} parts ({units} units of {encoding})",
+            parts=sms.parts,
+            units=sms.units,
+            encoding=sms.encoding,
+        )
+        findings.append(warning(source, text.path, what, said("shorten it to {most} parts", most=SMS_PARTS_MAX)))
     return findings
 
 
@@ -253,8 +291,13 @@ def _untranslated(contents: Contents) -> list[Finding]:
                             error(
                                 source,
                                 ("texts", content),
-                                f"{channel} text of {content!r} is missing in {language}",
-                                f"translate it from {other}.yaml",
+                                said(
+                                    "{channel} text of {content!r} is missing in {language}",
+                                    channel=channel,
+                                    content=content,
+                                    language=language,
+                                ),
+                                said("translate it from {other}.yaml", other=other),
                             )
                         )
     return findings

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from arrears.errors import PlaybookError
 from arrears.playbook.source import Path_, Source
+from arrears.saying import in_one_line, said
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Finding:
     what: str
     remedy: str
 
-    def line(self) -> str:
-        return f"{self.where}: {self.level}: {self.what}; {self.remedy}"
+    def line(self, language: str = "en") -> str:
+        level = said("error") if self.level == "error" else said("warning")
+        return in_one_line(self.where, said("{level}: {what}", level=level, what=self.what), self.remedy, language)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -38,5 +40,7 @@ def raise_first(findings: Sequence[Finding]) -> None:
     """Raise the first error, with a word on how many more there are."""
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
-        more = f" ({len(errors) - 1} more: arrears playbook check)" if len(errors) > 1 else ""
-        raise PlaybookError(errors[0].what, where=errors[0].where, remedy=errors[0].remedy + more)
+        remedy = errors[0].remedy
+        if len(errors) > 1:
+            remedy = said("{remedy} ({n} more: arrears playbook check)", remedy=remedy, n=len(errors) - 1)
+        raise PlaybookError(errors[0].what, where=errors[0].where, remedy=remedy)

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from arrears.playbook.conditions import Condition
 from arrears.playbook.parsing import parse
 from arrears.playbook.triggers import Strict, Trigger
+from arrears.saying import said
 
 FORMAT = 1
 """Version of the playbook's format."""
@@ -33,7 +34,7 @@ def _minutes(value: Any) -> Any:
     """`09:30` as minutes after midnight."""
     match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value) if isinstance(value, str) else None
     if not match:
-        raise ValueError('a time of day is written "09:30"')
+        raise ValueError(said('a time of day is written "09:30"'))
     return int(match[1]) * 60 + int(match[2])
 
 
@@ -131,7 +132,7 @@ class Intensity(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Intensity:
         if self.per_7_days_max < self.per_day_max:
-            raise ValueError("per_7_days_max is below per_day_max")
+            raise ValueError(said("per_7_days_max is below per_day_max"))
         return self
 
 
@@ -178,9 +179,9 @@ class Experiment(Strict):
     def _shares_fit(self) -> Experiment:
         total = self.holdout_ppm + sum(challenger.share_ppm for challenger in self.challengers)
         if total > 1_000_000:
-            raise ValueError(f"holdout and shares sum to {total} ppm, more than the whole of 1,000,000")
+            raise ValueError(said("holdout and shares sum to {total} ppm, more than the whole of 1,000,000", total=total))
         if total == 0:
-            raise ValueError("an experiment needs a holdout or a challenger")
+            raise ValueError(said("an experiment needs a holdout or a challenger"))
         return self
 
 
@@ -202,7 +203,10 @@ class Playbook(Strict):
     def _catches_all(cls, segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
         if segments[-1].when != "always":
             raise ValueError(
-                f"the last segment, {segments[-1].id!r}, does not take everybody left: its `when` must be `always`"
+                said(
+                    "the last segment, {segment!r}, does not take everybody left: its `when` must be `always`",
+                    segment=segments[-1].id,
+                )
             )
         return segments
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from arrears.feed.contracts import FLAGS
 from arrears.playbook.conditions import BANDS, COLUMNS, All, Between, Condition, DaysAgo, Either, Flagged, Not, OneOf
+from arrears.saying import said
 
 GROUPS = ("all", "any", "not", "flag", "no_flag")
 """Keys beside columns."""
@@ -32,7 +33,7 @@ def parse(raw: Any) -> Condition:
 def _parts(raw: Any, path: tuple[str | int, ...]) -> tuple[Condition, ...]:
     if not isinstance(raw, Mapping) or not raw:
         raise ConditionError(
-            path, "conditions are a mapping of columns", "write for instance `dpd: {from: 1, to: 15}`, or `always`"
+            path, said("conditions are a mapping of columns"), said("write for instance `dpd: {from: 1, to: 15}`, or `always`")
         )
     return tuple(_part(str(key), value, (*path, str(key))) for key, value in raw.items())
 
@@ -40,7 +41,11 @@ def _parts(raw: Any, path: tuple[str | int, ...]) -> tuple[Condition, ...]:
 def _part(key: str, value: Any, path: tuple[str | int, ...]) -> Condition:
     if key in ("all", "any"):
         if not isinstance(value, tuple) or not value:
-            raise ConditionError(path, f"`{key}` takes a list of conditions", f"write `{key}:` and below it `- dpd: 3`")
+            raise ConditionError(
+                path,
+                said("`{key}` takes a list of conditions", key=key),
+                said("write `{key}:` and below it `- dpd: 3`", key=key),
+            )
         groups = tuple(_parts(item, (*path, position)) for position, item in enumerate(value))
         joined = tuple(group[0] if len(group) == 1 else All(group) for group in groups)
         return All(joined) if key == "all" else Either(joined)
@@ -53,7 +58,9 @@ def _part(key: str, value: Any, path: tuple[str | int, ...]) -> Condition:
         return some if key == "flag" else Not(some)
     if key not in COLUMNS:
         raise ConditionError(
-            path, f"unknown column {key!r}", nearest(key, (*COLUMNS, *GROUPS), "see docs/playbook.md for the columns")
+            path,
+            said("unknown column {key!r}", key=key),
+            nearest(key, (*COLUMNS, *GROUPS), said("see docs/playbook.md for the columns")),
         )
     return _READERS[COLUMNS[key]](key, value, path)
 
@@ -62,23 +69,31 @@ def _flags(value: Any, path: tuple[str | int, ...]) -> tuple[Flagged, ...]:
     flags = value if isinstance(value, tuple) else (value,)
     for flag in flags:
         if flag not in FLAGS:
-            raise ConditionError(path, f"unknown flag {flag!r}", nearest(str(flag), FLAGS, f"flags are {', '.join(FLAGS)}"))
+            raise ConditionError(
+                path,
+                said("unknown flag {flag!r}", flag=flag),
+                nearest(str(flag), FLAGS, said("flags are {known}", known=", ".join(FLAGS))),
+            )
     if not flags:
-        raise ConditionError(path, "an empty list of flags", "name at least one")
+        raise ConditionError(path, said("an empty list of flags"), said("name at least one"))
     return tuple(Flagged(flag) for flag in flags)
 
 
 def _limits(value: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[int | None, int | None]:
     for key, limit in value.items():
         if key not in ("from", "to"):
-            raise ConditionError((*path, key), f"unknown key {key!r} in limits", "limits are `from` and `to`, both included")
+            raise ConditionError(
+                (*path, key), said("unknown key {key!r} in limits", key=key), said("limits are `from` and `to`, both included")
+            )
         if not _is_int(limit):
-            raise ConditionError((*path, key), f"{limit!r} is not a whole number", "write a whole number")
+            raise ConditionError(
+                (*path, key), said("{limit!r} is not a whole number", limit=limit), said("write a whole number")
+            )
     low, high = value.get("from"), value.get("to")
     if low is None and high is None:
-        raise ConditionError(path, "limits without `from` or `to`", "write at least one of them")
+        raise ConditionError(path, said("limits without `from` or `to`"), said("write at least one of them"))
     if low is not None and high is not None and low > high:
-        raise ConditionError(path, f"from {low} to {high} holds for nothing", "swap the two")
+        raise ConditionError(path, said("from {low} to {high} holds for nothing", low=low, high=high), said("swap the two"))
     return low, high
 
 
@@ -88,7 +103,9 @@ def _read_int(column: str, value: Any, path: tuple[str | int, ...]) -> Condition
     values = value if isinstance(value, tuple) else (value,)
     if not values or not all(_is_int(one) for one in values):
         raise ConditionError(
-            path, f"`{column}` is a whole number", f"write `{column}: 3`, a list, or `{column}: {{from: 1, to: 15}}`"
+            path,
+            said("`{column}` is a whole number", column=column),
+            said("write `{column}: 3`, a list, or `{column}: {{from: 1, to: 15}}`", column=column),
         )
     return OneOf(column, values)
 
@@ -96,25 +113,37 @@ def _read_int(column: str, value: Any, path: tuple[str | int, ...]) -> Condition
 def _read_text(column: str, value: Any, path: tuple[str | int, ...]) -> Condition:
     values = value if isinstance(value, tuple) else (value,)
     if not values or not all(isinstance(one, str) for one in values):
-        raise ConditionError(path, f"`{column}` is text", f"write `{column}: A` or `{column}: [A, B]`; quote words like 'true'")
+        raise ConditionError(
+            path,
+            said("`{column}` is text", column=column),
+            said("write `{column}: A` or `{column}: [A, B]`; quote words like 'true'", column=column),
+        )
     for one in values:
         if '"' in one:
-            raise ConditionError(path, "text with a double quote in it", "conditions compare codes; leave the quote out")
+            raise ConditionError(
+                path, said("text with a double quote in it"), said("conditions compare codes; leave the quote out")
+            )
         if column == "band" and one not in BANDS:
-            raise ConditionError(path, f"unknown band {one!r}", "bands are A (best), B, C, D, E")
+            raise ConditionError(path, said("unknown band {band!r}", band=one), said("bands are A (best), B, C, D, E"))
     return OneOf(column, values)
 
 
 def _read_bool(column: str, value: Any, path: tuple[str | int, ...]) -> Condition:
     if not isinstance(value, bool):
-        raise ConditionError(path, f"`{column}` is true or false", f"write `{column}: true`")
+        raise ConditionError(
+            path, said("`{column}` is true or false", column=column), said("write `{column}: true`", column=column)
+        )
     return OneOf(column, (value,))
 
 
 def _read_date(column: str, value: Any, path: tuple[str | int, ...]) -> Condition:
     limits = value.get("days_ago") if isinstance(value, Mapping) and set(value) == {"days_ago"} else None
     if not isinstance(limits, Mapping):
-        raise ConditionError(path, f"`{column}` is a date", f"write `{column}: {{days_ago: {{from: 0, to: 30}}}}`")
+        raise ConditionError(
+            path,
+            said("`{column}` is a date", column=column),
+            said("write `{column}: {{days_ago: {{from: 0, to: 30}}}}`", column=column),
+        )
     return DaysAgo(column, *_limits(limits, (*path, "days_ago")))
 
 
@@ -130,4 +159,4 @@ def _is_int(value: Any) -> bool:
 def nearest(word: str, known: tuple[str, ...], otherwise: str) -> str:
     """A remedy that names the known word most like `word`, or `otherwise`."""
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.55)
-    return f"did you mean {close[0]!r}?" if close else otherwise
+    return said("did you mean {word!r}?", word=close[0]) if close else otherwise

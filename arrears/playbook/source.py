@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from arrears.errors import PlaybookError
+from arrears.saying import said
 
 FILE_BYTES_MAX = 2_000_000
 NODES_MAX = 200_000
@@ -52,15 +53,19 @@ def read_source(path: Path) -> Source:
         raw = path.read_bytes()
     except OSError:
         raise PlaybookError(
-            "no such file", where=str(path), remedy="copy the default: arrears playbook show --yaml > playbook.yaml"
+            said("no such file"), where=str(path), remedy=said("copy the default: arrears playbook show --yaml > playbook.yaml")
         ) from None
     if len(raw) > FILE_BYTES_MAX:
-        raise PlaybookError(f"larger than {FILE_BYTES_MAX} bytes", where=str(path), remedy="split off what is not the playbook")
+        raise PlaybookError(
+            said("larger than {most} bytes", most=FILE_BYTES_MAX),
+            where=str(path),
+            remedy=said("split off what is not the playbook"),
+        )
     try:
         return parse_source(raw.decode("utf-8"), str(path))
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise PlaybookError("not UTF-8", where=f"{path}:{line}", remedy="save the file as UTF-8") from None
+        raise PlaybookError(said("not UTF-8"), where=f"{path}:{line}", remedy=said("save the file as UTF-8")) from None
 
 
 def parse_source(text: str, file: str) -> Source:
@@ -70,12 +75,18 @@ def parse_source(text: str, file: str) -> Source:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PlaybookError(
-            f"not YAML: {error.problem}", where=f"{file}:{line}", remedy="check indentation, colons and quotes there"
+            said("not YAML: {problem}", problem=error.problem),
+            where=f"{file}:{line}",
+            remedy=said("check indentation, colons and quotes there"),
         ) from None
     except yaml.YAMLError as error:
-        raise PlaybookError(f"not YAML: {error}", where=f"{file}:1", remedy="remove characters YAML does not allow") from None
+        raise PlaybookError(
+            said("not YAML: {problem}", problem=str(error)),
+            where=f"{file}:1",
+            remedy=said("remove characters YAML does not allow"),
+        ) from None
     if node is None:
-        raise PlaybookError("the file is empty", where=f"{file}:1", remedy="start from the default playbook")
+        raise PlaybookError(said("the file is empty"), where=f"{file}:1", remedy=said("start from the default playbook"))
     reader = _Reader(file)
     return Source(file, reader.value(node, ()), reader.lines)
 
@@ -90,7 +101,7 @@ class _Reader:
         self.nodes += 1
         self.lines.setdefault(path, node.start_mark.line + 1)
         if self.nodes > NODES_MAX:
-            raise self._refused(node, "too many values (aliases that unfold?)", "write the file without aliases")
+            raise self._refused(node, said("too many values (aliases that unfold?)"), said("write the file without aliases"))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -102,7 +113,7 @@ class _Reader:
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in found:
-                raise self._refused(key_node, f"key {key!r} stands twice", "keep one of them")
+                raise self._refused(key_node, said("key {key!r} stands twice", key=key), said("keep one of them"))
             self.lines[(*path, key)] = key_node.start_mark.line + 1
             found[key] = self.value(value_node, (*path, key))
         return found
@@ -117,7 +128,9 @@ class _Reader:
             return int(text)
         if _FLOAT.match(text):
             raise self._refused(
-                node, f"{text} is not a whole number", "write minor units, days, basis points or ppm; or quote it"
+                node,
+                said("{text} is not a whole number", text=text),
+                said("write minor units, days, basis points or ppm; or quote it"),
             )
         return text
 

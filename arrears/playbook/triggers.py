@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from arrears.saying import said
+
 
 class Strict(BaseModel):
     """Frozen, no unknown keys, no conversions."""
@@ -41,9 +43,9 @@ class DpdTrigger(Strict):
     @model_validator(mode="after")
     def _one_way(self) -> DpdTrigger:
         if (self.days is None) == (self.from_ is None) or (self.from_ is None) != (self.every is None):
-            raise ValueError("write days (`dpd: [1, 4, 8]`) or `dpd: {from: 31, every: 7}`, with `to` if it ends")
+            raise ValueError(said("write days (`dpd: [1, 4, 8]`) or `dpd: {from: 31, every: 7}`, with `to` if it ends"))
         if self.to is not None and (self.from_ is None or self.to < self.from_):
-            raise ValueError("`to` goes with `from` and is not before it")
+            raise ValueError(said("`to` goes with `from` and is not before it"))
         return self
 
     def first_in(self, low: int, high: int | None) -> int | None:
@@ -72,7 +74,7 @@ class Trigger(Strict):
     @model_validator(mode="after")
     def _one_kind(self) -> Trigger:
         if len(self.model_fields_set) != 1 or getattr(self, self.kind) is None:
-            raise ValueError("a trigger is exactly one of due, dpd, bucket_day, since_days, month_day")
+            raise ValueError(said("a trigger is exactly one of due, dpd, bucket_day, since_days, month_day"))
         return self
 
     @property

@@ -94,7 +94,7 @@ def segments(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date, pl
 
 def _counted(rule_id: str, rule: Rule | None, refused_n: int, alone_n: int) -> RuleCount:
     if rule is not None:
-        cited = (rule.citation.said("en"), rule.citation.said("zh"))
+        cited = (rule.citation.line("en"), rule.citation.line("zh"))
         return RuleCount(rule_id, rule.title.en, rule.title.zh, *cited, rule.binding, refused_n, alone_n)
     title = (NO_PACK_TITLE.en, NO_PACK_TITLE.zh) if rule_id == NO_PACK else ("", "")
     return RuleCount(rule_id, *title, citation_en="", citation_zh="", binding="", refused_n=refused_n, alone_n=alone_n)

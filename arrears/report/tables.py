@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 
 from arrears.bank import Bank
-from arrears.day.workspace import Workspace
+from arrears.day.workspace import NAMES, Workspace
 from arrears.errors import BookError
 from arrears.money import PPM
+from arrears.saying import said
 from arrears.store import quoted
 
 ON_BOOK = "(status IN ('open', 'blocked') OR (status = 'closed' AND balance_minor > 0))"
@@ -35,8 +36,9 @@ def shards(workspace: Workspace, step: str, day: date, table: str) -> list[Path]
     files = sorted((workspace.require(step, day) / table).glob("*.parquet"))
     if not files:
         raise BookError(
-            f"{step} of {day} has no table {table}", where=str(workspace.step(step, day)),
-            remedy="restore the folder from a backup, or delete it and run the day again",
+            said("{step} of {day} has no table {table}", step=NAMES.get(step, step), day=day, table=table),
+            where=str(workspace.step(step, day)),
+            remedy=said("restore the folder from a backup, or delete it and run the day again"),
         )  # fmt: skip
     return files
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from arrears.book.columns import CUSTOMER_COLUMNS
 from arrears.errors import ArrearsError
+from arrears.saying import in_our_words, said
 
 PACKAGED = Path(__file__).with_name("scorecard.yaml")
 """The scorecard that comes with arrears, fitted by `arrears.risk.fit.fit_uci`."""
@@ -112,33 +113,47 @@ class Attribute(_Strict):
     @model_validator(mode="after")
     def _cut_whole(self) -> Attribute:
         if self.id not in SCORABLE:
-            raise ValueError(f"{self.id!r} is not a column a scorecard may use; use one of {', '.join(SCORABLE)}")
+            raise ValueError(
+                said(
+                    "{column!r} is not a column a scorecard may use; use one of {known}",
+                    column=self.id,
+                    known=", ".join(SCORABLE),
+                )
+            )
         if len({each.values is None for each in self.bins}) > 1:
-            raise ValueError("bins are either all ranges (from, to) or all lists (values), not both")
+            raise ValueError(said("bins are either all ranges (from, to) or all lists (values), not both"))
         (self._values_fit if self.by_values else self._ranges_join)()
         return self
 
     def _ranges_join(self) -> None:
         if _COLUMN_TYPES[self.id] != "int64":
-            raise ValueError(f"{self.id} holds no whole numbers; give its bins as lists of values")
+            raise ValueError(said("{column} holds no whole numbers; give its bins as lists of values", column=self.id))
         if self.bins[0].from_ is not None or self.bins[-1].to is not None:
-            raise ValueError("the first bin has no 'from' and the last no 'to', so that every number falls into a bin")
+            raise ValueError(said("the first bin has no 'from' and the last no 'to', so that every number falls into a bin"))
         for low, high in pairwise(self.bins):
             if low.to is None or high.from_ != low.to + 1:
-                raise ValueError(f"bins must join without gap or overlap; after 'to: {low.to}' comes 'from: {high.from_}'")
+                raise ValueError(
+                    said(
+                        "bins must join without gap or overlap; after 'to: {to}' comes 'from: {from_}'",
+                        to=low.to,
+                        from_=high.from_,
+                    )
+                )
             if high.to is not None and high.to < high.from_:
-                raise ValueError(f"bin from {high.from_} to {high.to} is empty")
+                raise ValueError(said("bin from {from_} to {to} is empty", from_=high.from_, to=high.to))
 
     def _values_fit(self) -> None:
         wanted = {"boolean": bool, "int64": int, "string": str}[_COLUMN_TYPES[self.id]]
         listed = [value for each in self.bins for value in each.values or ()]
         for value in listed:
             if type(value) is not wanted:
-                raise ValueError(f"{value!r} is no {wanted.__name__}, which {self.id} holds")
+                raise ValueError(
+                    said("{value!r} is no {sort}, which {column} holds", value=value, sort=wanted.__name__, column=self.id)
+                )
         if len(listed) != len(set(listed)) or not all(each.values for each in self.bins):
-            raise ValueError("every bin lists at least one value, and no value is listed twice")
+            raise ValueError(said("every bin lists at least one value, and no value is listed twice"))
         if any(each.from_ is not None or each.to is not None for each in self.bins):
-            raise ValueError("a bin has either 'values' or 'from' and 'to', not both")
+            raise ValueError(said("a bin has either 'values' or 'from' and 'to', not both"))
 
 
 class Band(_Strict):
@@ -198,13 +213,13 @@ class Scorecard(_Strict):
     def _consistent(self) -> Scorecard:
         ids = [attribute.id for attribute in self.attributes]
         if len(ids) != len(set(ids)):
-            raise ValueError("attributes: an attribute stands twice; merge its bins")
+            raise ValueError(said("attributes: an attribute stands twice; merge its bins"))
         cuts = [band.from_ for band in self.bands[:-1]]
         falling = all(cut is not None for cut in cuts) and all(
             high > low for high, low in pairwise(c for c in cuts if c is not None)
         )
         if "".join(band.band for band in self.bands) != "ABCDE" or not falling or self.bands[-1].from_ is not None:
-            raise ValueError("bands: list A, B, C, D, E with falling 'from', and E without one")
+            raise ValueError(said("bands: list A, B, C, D, E with falling 'from', and E without one"))
         return self
 
     @property
@@ -229,18 +244,27 @@ def load_scorecard(path: Path | None = None) -> Scorecard:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise RiskError("no scorecard here", where=str(path), remedy="leave the path out to use the packaged one") from None
+        raise RiskError(
+            said("no scorecard here"), where=str(path), remedy=said("leave the path out to use the packaged one")
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise RiskError(f"cannot be read: {error}", where=str(path), remedy="mend the YAML (UTF-8)") from None
+        raise RiskError(
+            said("cannot be read: {problem}", problem=str(error)), where=str(path), remedy=said("mend the YAML (UTF-8)")
+        ) from None
     if not isinstance(raw, dict):
-        raise RiskError("not a scorecard: the file holds no keys", where=str(path), remedy="see docs/risk.md for the format")
+        raise RiskError(
+            said("not a scorecard: the file holds no keys"), where=str(path), remedy=said("see docs/risk.md for the format")
+        )
     stated = raw.pop("content_hash", None)
     scorecard = parse_scorecard(raw, where=str(path))
     if stated is not None and stated != scorecard.content_hash:
         raise RiskError(
-            "the content is not what was approved: its hash differs",
+            said("the content is not what was approved: its hash differs"),
             where=f"{path}: content_hash",
-            remedy=f"restore the file, or raise 'version' and write content_hash: {scorecard.content_hash}",
+            remedy=said(
+                "restore the file, or raise 'version' and write content_hash: {content_hash}",
+                content_hash=scorecard.content_hash,
+            ),
         )
     return scorecard
 
@@ -253,11 +277,10 @@ def parse_scorecard(raw: dict[str, Any], *, where: str) -> Scorecard:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        seen = "" if isinstance(first.get("input"), dict | list) else f" (found {first.get('input')!r})"
-        message = first["msg"].removeprefix("Value error, ")
-        raise RiskError(
-            f"{message}{seen}", where=f"{where}: {key or 'file'}", remedy="see docs/risk.md for the format"
-        ) from None
+        what = in_our_words(first)
+        if not isinstance(first.get("input"), dict | list):
+            what = said("{what} (found {seen!r})", what=what, seen=first.get("input"))
+        raise RiskError(what, where=f"{where}: {key or 'file'}", remedy=said("see docs/risk.md for the format")) from None
 
 
 def dump_scorecard(scorecard: Scorecard) -> str:

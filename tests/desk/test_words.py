@@ -4,7 +4,6 @@ texts, and no two rooms differ.
 
 from __future__ import annotations
 
-import ast
 import gettext
 import re
 from pathlib import Path
@@ -14,24 +13,16 @@ import pytest
 from arrears.desk.configuring import SCREENS
 from arrears.desk.screens.codes import CODES
 from arrears.feed.contracts import CHANNELS, OUTCOMES, PARTIES
+from tests.catalogues import texts_of
 
 ROOT = Path(__file__).parents[2] / "arrears" / "desk" / "screens"
 ROOMS = ("..", ".", *SCREENS)
 """Below the screens; `.` is what they share, `..` the desk without them: what it refuses."""
-TEXT = r'((?:"(?:[^"\\]|\\.)*"\n)+)'
-ENTRY = re.compile(rf"^msgid {TEXT}(?:msgid_plural {TEXT})?msgstr(?:\[0\])? {TEXT}", re.M)
 SAID = re.compile(r"""\{%\s*translate\s+(?:"((?:[^"\\]|\\.)*)"|'([^']*)')""")
 
 
-def joined(lines: str) -> str:
-    return "".join(str(ast.literal_eval(line)) for line in lines.split("\n") if line)
-
-
 def texts(room: str) -> dict[str, str]:
-    path = ROOT / room / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-    found = {joined(one): joined(other) for one, _, other in ENTRY.findall(path.read_text(encoding="utf-8"))}
-    found.pop("", None)
-    return found
+    return texts_of(ROOT / room / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po")
 
 
 def pages(room: str) -> list[Path]:

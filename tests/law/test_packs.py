@@ -240,5 +240,5 @@ def test_every_citation_can_be_read_in_chinese() -> None:
     for pack in SHIPPED.values():
         for rule in pack.rules:
             assert rule.citation.instrument in names()["instruments"], rule.id
-            part = rule.citation.said("zh").rsplit("，", 1)[-1]
+            part = rule.citation.line("zh").rsplit("，", 1)[-1]
             assert not re.search(r"[A-Za-z]{5,}", part), f"{rule.id}: {part}"

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from arrears.law.kinds.matter import MatterKind, MatterName, Unit
 from arrears.law.matter import COUNT_MAX, EVENTS_MAX
 from arrears.law.matter_facts import NO_TIME, SLOTS, Facts, Period, RowFacts
-from arrears.law.matter_words import ACTS, EVENTS, NUMBERS, EventWord, listed, said
+from arrears.law.matter_words import ACTS, EVENTS, NUMBERS, EventWord, listed, words_of
 from arrears.law.words import Reason, Strict
 from arrears.money import (
     BASIS_POINTS,
@@ -25,6 +25,7 @@ from arrears.money import (
     largest,
     smallest,
 )
+from arrears.saying import said
 
 
 class Need(Strict):
@@ -94,7 +95,7 @@ class Notice(MatterKind):
     def told(self, facts: RowFacts, over: int) -> Reason:
         told = [need.said() for need in self.needs]
         en, zh = " or ".join(en for en, _ in told), "或".join(zh for _, zh in told)
-        act_en, act_zh = said(facts.text("act"), ACTS)
+        act_en, act_zh = words_of(facts.text("act"), ACTS)
         return Reason(f"{act_en} needs {en}; {over} days are missing", f"{act_zh}须先有{zh}，尚差{over}天", passes=False)
 
 
@@ -153,15 +154,15 @@ class Limit(MatterKind):
     @model_validator(mode="after")
     def _whole(self) -> Limit:
         if (self.number is None) == (self.counted is None):
-            raise ValueError("give either number or counted")
+            raise ValueError(said("give either number or counted"))
         if sum(bound is not None for bound in (self.min, self.max, self.max_times, self.min_share_bp)) != 1:
-            raise ValueError("give one of min, max, max_times, min_share_bp")
+            raise ValueError(said("give one of min, max, max_times, min_share_bp"))
         if (self.max_times is None and self.min_share_bp is None) != (self.of_number is None):
-            raise ValueError("of_number: max_times and min_share_bp need it, and nothing else does")
+            raise ValueError(said("of_number: max_times and min_share_bp need it, and nothing else does"))
         if self.number is not None and self.number not in NUMBERS:
-            raise ValueError(f"number: {self.number!r} is not one of {', '.join(NUMBERS)}")
+            raise ValueError(said("number: {number!r} is not one of {known}", number=self.number, known=", ".join(NUMBERS)))
         if self.counted is not None and not self.max:
-            raise ValueError(f"max: counts go from 1 to {EVENTS_MAX}")
+            raise ValueError(said("max: counts go from 1 to {most}", most=EVENTS_MAX))
         return self
 
     def numbers_read(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from arrears.law.kinds.matter import MatterKind, MatterName, Unit
 from arrears.law.matter import COUNT_MAX
 from arrears.law.matter_facts import Facts, RowFacts
-from arrears.law.matter_words import CHARGES, said
+from arrears.law.matter_words import CHARGES, words_of
 from arrears.law.words import Reason
 from arrears.money import (
     BASIS_POINTS,
@@ -24,6 +24,7 @@ from arrears.money import (
     share_ppm,
     smallest,
 )
+from arrears.saying import said
 
 YEAR_DAYS = 365
 """A daily rate times this is the annual one, unless the charge states its own."""
@@ -52,9 +53,9 @@ class RateCap(MatterKind):
     @model_validator(mode="after")
     def _one_cap(self) -> RateCap:
         if (self.max_ppm is None) == (self.not_above is None):
-            raise ValueError("give either max_ppm or not_above")
+            raise ValueError(said("give either max_ppm or not_above"))
         if self.not_above is not None and self.rate != "annual":
-            raise ValueError("rate: not_above compares annual rates")
+            raise ValueError(said("rate: not_above compares annual rates"))
         return self
 
     @property
@@ -124,11 +125,11 @@ class FeeCap(MatterKind):
     def _one_cap(self) -> FeeCap:
         caps = (self.max_minor, self.max_share_bp, self.not_above, self.max_per_event)
         if sum(cap is not None for cap in caps) != 1:
-            raise ValueError("give one of max_minor, max_share_bp, not_above, max_per_event")
+            raise ValueError(said("give one of max_minor, max_share_bp, not_above, max_per_event"))
         if (self.max_share_bp is None) != (self.share_of is None):
-            raise ValueError("share_of: max_share_bp needs it, and nothing else does")
+            raise ValueError(said("share_of: max_share_bp needs it, and nothing else does"))
         if (self.max_minor or self.floor_minor) and self.currency is None:
-            raise ValueError("currency: an amount needs one")
+            raise ValueError(said("currency: an amount needs one"))
         return self
 
     @property
@@ -162,7 +163,7 @@ class FeeCap(MatterKind):
 
     def told(self, facts: RowFacts, over: int) -> Reason:
         currency = facts.text("currency")
-        en, zh = said(facts.text("charge"), CHARGES)
+        en, zh = words_of(facts.text("charge"), CHARGES)
         amount = format_minor(facts.number("amount_minor"), currency)
         if self.max_per_event is not None:
             return Reason(

@@ -15,6 +15,7 @@ from arrears.errors import CalendarError
 from arrears.law.kinds.base import Kind
 from arrears.law.kinds.hours import IMMEDIATE
 from arrears.law.words import WEEKDAYS, Channel, Reason, Strict, Weekday
+from arrears.saying import said
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns
@@ -40,7 +41,7 @@ class GivenYear(Strict):
     def _of_that_year(self) -> GivenYear:
         for day in (*self.holidays, *self.working_days):
             if day.year != self.year:
-                raise ValueError(f"{day} is not in {self.year}")
+                raise ValueError(said("{day} is not in {year}", day=day, year=self.year))
         return self
 
 
@@ -72,17 +73,17 @@ class ClosedDays(Kind):
     @model_validator(mode="after")
     def _closes_something(self) -> ClosedDays:
         if not (self.weekdays or self.holidays or self.dates):
-            raise ValueError("it closes no day; give weekdays, holidays or dates")
+            raise ValueError(said("it closes no day; give weekdays, holidays or dates"))
         if self.holidays is None and (self.breaks or self.adjusted or self.years):
-            raise ValueError("breaks, adjusted and years belong to a calendar; give holidays: CN")
+            raise ValueError(said("breaks, adjusted and years belong to a calendar; give holidays: CN"))
         if self.adjusted and not self.weekdays:
-            raise ValueError("adjusted opens some of weekdays; give weekdays")
+            raise ValueError(said("adjusted opens some of weekdays; give weekdays"))
         if len({one.year for one in self.years}) < len(self.years):
-            raise ValueError("years: a year stands twice")
+            raise ValueError(said("years: a year stands twice"))
         try:
             _ = self.calendar
         except CalendarError as error:
-            raise ValueError(f"holidays: {error.what}; {error.remedy}") from None
+            raise ValueError(said("holidays: {what}; {remedy}", what=error.what, remedy=error.remedy)) from None
         return self
 
     @cached_property

@@ -14,6 +14,7 @@ from arrears.law.content.named import FEATURE_WORDS, FIELD_WORDS
 from arrears.law.counting import Tally
 from arrears.law.kinds.base import Kind
 from arrears.law.words import ContentFeature, ContentField, Reason
+from arrears.saying import said
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns
@@ -44,7 +45,7 @@ class ContentRule(Kind):
     @model_validator(mode="after")
     def _says_something(self) -> ContentRule:
         if not (self.required_fields or self.forbidden_features or self.when_time_barred or self.sms_parts_max):
-            raise ValueError("give required_fields, forbidden_features, when_time_barred or sms_parts_max")
+            raise ValueError(said("give required_fields, forbidden_features, when_time_barred or sms_parts_max"))
         return self
 
     @cached_property

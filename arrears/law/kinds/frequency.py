@@ -13,6 +13,7 @@ from arrears.feed.contracts import CONVERSATION_OUTCOMES, PARTIES
 from arrears.law.counting import DAYS_MAX, Counting, Excluded, Per, Tally, counted_outcomes
 from arrears.law.kinds.base import Kind, Lifting
 from arrears.law.words import Circumstance, Outcome, Party, Reason, Strict
+from arrears.saying import said
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns
@@ -60,7 +61,7 @@ class FrequencyCap(Kind):
     @model_validator(mode="after")
     def _lifted_one_way(self) -> FrequencyCap:
         if self.agreed_days is not None and self.lifted_by is not None:
-            raise ValueError("give either agreed_days or lifted_by, not both")
+            raise ValueError(said("give either agreed_days or lifted_by, not both"))
         return self
 
     @cached_property

@@ -13,6 +13,7 @@ from pydantic import model_validator
 
 from arrears.law.kinds.base import Kind
 from arrears.law.words import Channel, Reason
+from arrears.saying import said
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns
@@ -42,13 +43,13 @@ class Hours(Kind):
     @model_validator(mode="after")
     def _one_window(self) -> Hours:
         if (self.allowed is None) == (self.forbidden is None):
-            raise ValueError("give either allowed or forbidden, not both")
+            raise ValueError(said("give either allowed or forbidden, not both"))
         for clock in self.allowed or self.forbidden or ():
             if not _CLOCK.match(clock) or clock > "24:00":
-                raise ValueError(f'{clock!r} is not a time of day; write "HH:MM" in quotes')
+                raise ValueError(said('{clock!r} is not a time of day; write "HH:MM" in quotes', clock=clock))
         first, last = self.window
         if first == last or (self.allowed is not None and first > last):
-            raise ValueError("the window is empty or runs backwards")
+            raise ValueError(said("the window is empty or runs backwards"))
         return self
 
     @cached_property

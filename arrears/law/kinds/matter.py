@@ -22,6 +22,7 @@ from arrears.law.matter_facts import ColumnFacts, Facts, RowFacts
 from arrears.law.matter_words import MATTERS, FlagWord
 from arrears.law.words import Reason, Strict
 from arrears.money import MONEY_MAX_MINOR, Number, choose, largest
+from arrears.saying import said
 
 MatterName = Literal["charge", "plan", "payment", "act", "duty", "record", "classification", "disclosure"]
 assert set(MATTERS) == set(MODELS)  # noqa: S101 - said twice, so compared once
@@ -46,7 +47,7 @@ class Range(Strict):
     @model_validator(mode="after")
     def _says_something(self) -> Range:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("give at_least, at_most or both")
+            raise ValueError(said("give at_least, at_most or both"))
         return self
 
     def holds(self, number: Number) -> Any:
@@ -81,14 +82,14 @@ class MatterKind(Strict, ABC):
         model = MODELS[self.matter]
         if self.of:
             if not model.subject:
-                raise ValueError(f"of: {self.matter} is of one sort only")
+                raise ValueError(said("of: {matter} is of one sort only", matter=self.matter))
             known = model.model_json_schema()["properties"][model.subject]["enum"]
             for word in self.of:
                 if word not in known:
-                    raise ValueError(f"of: {word!r} is not one of {', '.join(known)}")
+                    raise ValueError(said("of: {word!r} is not one of {known}", word=word, known=", ".join(known)))
         for name in (*self.where, *self.where_not, *self.numbers_read()):
             if name not in model.model_fields or model.model_fields[name].annotation is not int:
-                raise ValueError(f"{name!r} is not a number of: {self.matter}")
+                raise ValueError(said("{name!r} is not a number of: {matter}", name=name, matter=self.matter))
         return self
 
     def numbers_read(self) -> tuple[str, ...]:

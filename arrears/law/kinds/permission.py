@@ -27,6 +27,7 @@ from arrears.law.words import (
     Reason,
     Source,
 )
+from arrears.saying import said
 
 if TYPE_CHECKING:
     from arrears.law.case import ConsentGiven, ContactPoint
@@ -83,7 +84,7 @@ class Consent(Kind):
     @model_validator(mode="after")
     def _one_of_both(self) -> Consent:
         if (self.needed is None) == (self.refusal is None):
-            raise ValueError("give either needed or refusal, not both")
+            raise ValueError(said("give either needed or refusal, not both"))
         return self
 
     def screened(self, columns: Columns) -> ir.BooleanValue:
@@ -139,7 +140,7 @@ class ContactSource(Kind):
     @model_validator(mode="after")
     def _says_something(self) -> ContactSource:
         if self.allowed is None and not self.refused_status and self.workplace == self.inconvenient == "allowed":
-            raise ValueError("give allowed, refused_status, workplace or inconvenient")
+            raise ValueError(said("give allowed, refused_status, workplace or inconvenient"))
         return self
 
     def screened(self, columns: Columns) -> ir.BooleanValue:

@@ -14,6 +14,7 @@ from arrears.law.matter_facts import Facts, RowFacts
 from arrears.law.matter_words import FIELDS, MATTER_FLAGS, FieldWord, FlagWord, listed
 from arrears.law.words import Reason, Strict
 from arrears.money import MONEY_MAX_MINOR, Number, choose, format_minor, largest, smallest
+from arrears.saying import said
 
 SLOTS = range(1, BALANCES_MAX + 1)
 DEFERRED_RANK = 10**9
@@ -48,10 +49,10 @@ class PaymentOrder(MatterKind):
     @model_validator(mode="after")
     def _one_order(self) -> PaymentOrder:
         if sum((bool(self.bands), self.excess is not None, bool(self.never_to))) != 1:
-            raise ValueError("give one of bands, excess, never_to")
+            raise ValueError(said("give one of bands, excess, never_to"))
         days = [band.dpd_from for band in self.bands]
         if days != sorted(set(days)):
-            raise ValueError("bands: write them by rising days past due")
+            raise ValueError(said("bands: write them by rising days past due"))
         return self
 
     @property
@@ -139,9 +140,9 @@ class PlanTerms(MatterKind):
     def _one_sort(self) -> PlanTerms:
         months = self.max_months is not None or self.min_months is not None
         if sum((months, self.max_minor is not None, bool(self.forbidden or self.required))) != 1:
-            raise ValueError("give months, or max_minor, or forbidden and required")
+            raise ValueError(said("give months, or max_minor, or forbidden and required"))
         if (self.max_minor is None) != (self.currency is None):
-            raise ValueError("currency: max_minor needs one, and nothing else does")
+            raise ValueError(said("currency: max_minor needs one, and nothing else does"))
         return self
 
     @property

@@ -15,6 +15,7 @@ from arrears.law.matter_facts import FAR, NEVER, NO_TIME, Facts, Period, RowFact
 from arrears.law.matter_words import CARD_STATES, CLASSES, EVENTS, FIELDS, ClassWord, EventWord, FieldWord, listed
 from arrears.law.words import Reason, Strict
 from arrears.money import Number, choose, largest
+from arrears.saying import said
 
 
 class Deadline(MatterKind):
@@ -41,11 +42,11 @@ class Deadline(MatterKind):
     @model_validator(mode="after")
     def _whole(self) -> Deadline:
         if bool(self.after) == (self.after_date is not None):
-            raise ValueError("give either after or after_date")
+            raise ValueError(said("give either after or after_date"))
         if (self.at_most is None and self.at_least is None) == (self.business_days is None):
-            raise ValueError("give at_most and at_least, or business_days")
+            raise ValueError(said("give at_most and at_least, or business_days"))
         if self.received_by is not None and self.matter != "payment":
-            raise ValueError("received_by: only payments are received")
+            raise ValueError(said("received_by: only payments are received"))
         return self
 
     def numbers_read(self) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ class Retention(MatterKind):
     @model_validator(mode="after")
     def _whole(self) -> Retention:
         if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("give either at_least or at_most")
+            raise ValueError(said("give either at_least or at_most"))
         return self
 
     @property
@@ -195,10 +196,10 @@ class Classification(MatterKind):
         known = self._ranks()
         for rung in self.ladder:
             if rung.into not in known:
-                raise ValueError(f"ladder: {rung.into!r} is not one of {', '.join(known)}")
+                raise ValueError(said("ladder: {into!r} is not one of {known}", into=rung.into, known=", ".join(known)))
         numbers, ranks = [rung.at_least for rung in self.ladder], [known.index(rung.into) for rung in self.ladder]
         if numbers != sorted(set(numbers)) or ranks != sorted(set(ranks)):
-            raise ValueError("ladder: write it from the best class to the worst, by rising numbers")
+            raise ValueError(said("ladder: write it from the best class to the worst, by rising numbers"))
         return self
 
     def _ranks(self) -> tuple[str, ...]:
@@ -246,7 +247,7 @@ class Disclosure(MatterKind):
     @model_validator(mode="after")
     def _says_something(self) -> Disclosure:
         if not self.required and not self.forbidden:
-            raise ValueError("give required, forbidden or both")
+            raise ValueError(said("give required, forbidden or both"))
         return self
 
     @property

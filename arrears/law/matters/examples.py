@@ -19,6 +19,7 @@ from arrears.law.matter_rows import columns_of, matters_table, row_of
 from arrears.law.matters.judging import MatterRule, breaches_of, matter_rules
 from arrears.law.matters.screening import breaches
 from arrears.law.model import Example, Failure, Pack, Rule
+from arrears.saying import said
 
 USUAL_DAY = date(2026, 3, 2)
 """The day of an example that names none, if its rule is in force then; else the rule's first, or its last."""
@@ -54,7 +55,7 @@ def matter_of(pack: Pack, rule: Rule, example: Example) -> Matter:
     try:
         return parse_matter(json.dumps(whole, default=date.isoformat))
     except LawError as error:
-        where = f"pack {pack.id}: {rule.id}: examples: {error.where}"
+        where = said("pack {pack}: {rule}: examples: {where}", pack=pack.id, rule=rule.id, where=error.where)
         raise LawError(error.what, where=where, remedy=error.remedy) from None
 
 

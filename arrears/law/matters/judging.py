@@ -111,7 +111,7 @@ def _told(one: MatterRule, breach: Breach, matter: Matter) -> MatterRefusal:
     return MatterRefusal(
         rule=one.rule.id,
         title=one.rule.title.said(matter.language),
-        citation=one.rule.citation.said(matter.language),
+        citation=one.rule.citation.line(matter.language),
         over=breach.over,
         unit=breach.unit,
         reason=breach.reason.zh if chinese else breach.reason.en,

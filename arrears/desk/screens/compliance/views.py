@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _told(one: refusals.Count) -> dict[str, Any]:
     rule = one.rule
-    citation = ("", "") if rule is None else (rule.citation.said("en"), rule.citation.said("zh"))
+    citation = ("", "") if rule is None else (rule.citation.line("en"), rule.citation.line("zh"))
     title = _pair("held", one.what) if rule is None else (rule.title.en, rule.title.zh)
     return {"count": one, "title": title, "citation": citation, "fate": _pair("fate", one.fate)}
 
@@ -60,7 +60,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     return render(request, "compliance/refused.html", {
         "rows": rows[: refusals.PAGE], "more": len(rows) > refusals.PAGE, "period": period, "what": what, "rule": rule,
         "title": None if rule is None else (rule.title.en, rule.title.zh), "query": query,
-        "citation": None if rule is None else (rule.citation.said("en"), rule.citation.said("zh")),
+        "citation": None if rule is None else (rule.citation.line("en"), rule.citation.line("zh")),
         "fate": _pair("fate", fate), "reason": _pair("held", what),
     })  # fmt: skip
 
