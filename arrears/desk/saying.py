@@ -1,16 +1,17 @@
 """What the desk refuses, in its reader's words: in their language, and on a page without what only a command line has.
 
-Errors are made in the language of whoever is answered: of a page's reader. Commands and the API choose none, and get English.
+Errors of the desk are made in the language of whoever is answered: of a page's reader. Those of the rooms below are made in
+English, with what it takes to say them again (`arrears.saying`). Commands and the API choose no language, and get English.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from arrears.errors import ArrearsError
+from arrears.saying import in_language, in_one_line
 
 
 def gettext_noop(text: str) -> str:
@@ -49,6 +50,19 @@ CODES = (
 """Those that are said within an error: in English as they are."""
 
 
+class Tellable(Protocol):
+    """An error, or a finding of a checker."""
+
+    @property
+    def where(self) -> str: ...
+
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def remedy(self) -> str: ...
+
+
 class Told(NamedTuple):
     """An error as a page tells it."""
 
@@ -59,9 +73,17 @@ class Told(NamedTuple):
     @property
     def line(self) -> str:
         """All of it in one line, with the language's own stops."""
-        line = _("{where}: {what}").format(where=self.where, what=self.what) if self.where else self.what
-        line = _("{what}; {remedy}").format(what=line, remedy=self.remedy) if self.remedy else line
-        return " ".join(line.split())
+        return in_one_line(self.where, self.what, self.remedy, language())
+
+
+def language() -> Literal["en", "zh"]:
+    """Of the reader, as this request is answered."""
+    return "zh" if settings.configured and (get_language() or "").startswith("zh") else "en"
+
+
+def readers(text: str) -> str:
+    """What a room below said, in the reader's language."""
+    return in_language(text, language())
 
 
 def _(text: str) -> str:
@@ -69,11 +91,11 @@ def _(text: str) -> str:
     return str(gettext(text)) if settings.configured else text
 
 
-def on_page(error: ArrearsError) -> Told:
+def on_page(error: Tellable) -> Told:
     """An error in the words of somebody in a browser."""
-    where = _(OPTIONS[error.where]) if error.where in OPTIONS else error.where
-    remedy = _(SUMS[error.remedy]) if error.remedy in SUMS else without_command(error.remedy)
-    return Told(where, error.what, remedy)
+    where = _(OPTIONS[error.where]) if error.where in OPTIONS else readers(error.where)
+    remedy = _(SUMS[error.remedy]) if error.remedy in SUMS else without_command(readers(error.remedy))
+    return Told(where, readers(error.what), remedy)
 
 
 def without_command(remedy: str) -> str:

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from arrears.desk import saying
 from arrears.desk.current import Desk
-from arrears.errors import StoreError
+from arrears.errors import BookError, StoreError
 from tests.desk.making import customer, gates, intent
 from tests.desk.users import client_of
 
@@ -40,6 +40,10 @@ REFUSED = [
     (
         "collector", "/work/case/C1/plan/",
         {"plan-amount": "100", "plan-months": "3", "plan-apr": "0", "plan-first": "2029-01-01"}, "is no first day of a plan",
+    ),
+    (
+        "collector", "/work/case/C1/plan/",
+        {"plan-amount": "100", "plan-months": "72", "plan-apr": "0", "plan-first": "2026-06-20"}, "longer than 60 months",
     ),
     ("collector", "/work/case/C1/plan/7/", {"answer": "accept"}, "this customer has nothing of that number"),
     ("collector", "/work/case/C1/outcome/", {"attempt": "1", "outcome": "busy"}, "that is no attempt of yours"),
@@ -86,6 +90,58 @@ def test_a_refusal_is_in_the_readers_language(one: Desk, who: str, address: str,
     said = refusal(who, address, sent, "en")
     assert english in said
     assert "arrears " not in said and "--" not in said, "a browser has no command line"
+
+
+def uploaded(who: str, address: str, language: str, **files: bytes) -> str:
+    """What a page says to files that are handed in, without its marks."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = client_of(who)
+    client.post("/language/", {"language": language, "back": "/"})
+    answer = client.post(address, {name: SimpleUploadedFile(f"{name}.yaml", raw) for name, raw in files.items()})
+    assert answer.status_code == 422
+    return re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", " ", answer.content.decode())))
+
+
+def test_a_faulty_playbook_is_told_in_the_strategists_language(here: Desk) -> None:
+    from arrears.playbook import default_path
+
+    faulty = default_path().read_bytes().replace(b"per_7_days_max: 10", b"per_7_days_max: 0", 1)
+    faulty = faulty.replace(b"band: ", b"bond: ", 1)
+    for address, files in (("/strategy/submit/", {"file": faulty, "result": b"{}"}), ("/strategy/compare/", {"file": faulty})):
+        chinese, english = (uploaded("strategist", address, language, **files) for language in ("zh", "en"))
+        assert "intensity：per_7_days_max 小于 per_day_max" in chinese
+        assert "未知的列 'bond' 是否应为 'band'？" in chinese
+        assert "intensity: per_7_days_max is below per_day_max" in english
+        assert "unknown column 'bond' did you mean 'band'?" in english
+    empty = uploaded("strategist", "/strategy/submit/", "zh", file=b"segments: [", result=b"{}")
+    assert "不是有效的 YAML" in empty and "请检查该处的缩进、冒号和引号" in empty
+
+
+def test_a_policy_with_a_mistake_is_told_in_the_readers_language(here: Desk) -> None:
+    policy = Path("docs/examples/policy.yaml").read_bytes()
+    for old, new, chinese, english in (
+        (b"kind: hours", b"kind: ours", "未知的规则种类 'ours'", "unknown kind 'ours'"),
+        (b"counting: attempts, max: 2", b"counting: attempts, max: 1", "的结果为被", "says refused by"),
+    ):
+        faulty = policy.replace(old, new, 1)
+        assert faulty != policy
+        for language, said in (("zh", chinese), ("en", english)):
+            assert said in uploaded("compliance", "/compliance/policy/propose/", language, file=faulty)
+
+
+def test_a_book_that_is_gone_is_told_in_the_readers_language(here: Desk) -> None:
+    from datetime import date
+
+    from arrears.day.workspace import Workspace
+
+    with pytest.raises(BookError) as caught:
+        Workspace(here.workspace).require("plan", date(2029, 1, 1))
+    with translation.override("zh-hans"):
+        told = saying.on_page(caught.value)
+    assert told.what.startswith("没有 2029-01-01 的当日计划；工作区现有 2026-06-14 至")
+    assert told.remedy == "请联系运维人员运行 2029-01-01 的日批"
+    assert saying.on_page(caught.value).remedy == "run the day"
 
 
 def test_a_page_names_fields_and_commands_nothing() -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
-
-from django.utils.translation import get_language
 
 from arrears.desk.cases.words import DOCUMENTS, MATTER_OUTCOMES, PRECEDENCE, REASONS, TASK_OUTCOMES, TASKS
 from arrears.desk.people.roles import NAMES
+from arrears.desk.saying import language
 from arrears.desk.work.words import WRITE_OFF_REASONS
 
 Pair = tuple[str, str]
@@ -127,11 +125,6 @@ CODES: dict[str, dict[str, Pair]] = {
     },
 }  # fmt: skip
 """Kind -> code -> (English, Chinese)."""
-
-
-def language() -> Literal["en", "zh"]:
-    """Of the reader, as this request is answered."""
-    return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 def in_language(pair: Pair) -> str:

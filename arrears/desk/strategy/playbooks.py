@@ -210,7 +210,7 @@ def _findings(path: Path, name: str, workspace: Path) -> list[Finding]:
     except PlaybookError as error:
         found = [Finding("error", error.where, error.what, error.remedy)]
     except RecursionError:
-        found = [Finding("error", f"{path}:1", "nested without end", "write the file without aliases")]
+        found = [Finding("error", f"{path}:1", _("nested without end"), _("write the file without aliases"))]
     mine = f"{path.parent}/"
     return [Finding(one.level, one.where.replace(str(path), name).replace(mine, ""), one.what, one.remedy) for one in found]
 

@@ -15,7 +15,7 @@ from arrears.desk.keeping import digest_of, keep, replace
 from arrears.desk.people.approvals import ask
 from arrears.desk.people.models import Approval, User
 from arrears.desk.people.recording import record
-from arrears.desk.saying import _
+from arrears.desk.saying import _, readers
 from arrears.errors import StoreError
 from arrears.law.comparing import RuleChange, compared
 from arrears.law.examples import test_pack
@@ -77,7 +77,7 @@ def read_policy(raw: bytes, name: str, workspace: Path) -> Pack:
     failures = test_pack(pack)
     if failures:
         more = _(" ({n} more)").format(n=len(failures) - 1) if len(failures) > 1 else ""
-        raise StoreError(failures[0].line() + more, where=name, remedy=_("see: arrears law test FILE"))
+        raise StoreError(readers(failures[0].line()) + more, where=name, remedy=_("see: arrears law test FILE"))
     return pack
 
 

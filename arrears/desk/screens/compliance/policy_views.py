@@ -14,9 +14,8 @@ from django.views.decorators.http import require_POST
 
 from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
-from arrears.desk.saying import Told, on_page
+from arrears.desk.saying import Told, language, on_page
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.codes import language
 from arrears.desk.strategy import policies
 from arrears.errors import ArrearsError
 from arrears.law.comparing import told

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from arrears.desk.cases.matters import open_by_kind
 from arrears.desk.current import desk
+from arrears.desk.saying import language
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.codes import CODES, language
+from arrears.desk.screens.codes import CODES
 from arrears.desk.screens.compliance import checking, conducting, recorded, refusals
 from arrears.desk.screens.fields import number_of
 from arrears.supervise.words import CHARGE_WORDS

@@ -16,7 +16,7 @@ from arrears.desk.current import desk
 from arrears.desk.people.models import Approval
 from arrears.desk.saying import Told, on_page
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.strategist.views import bounded, changes_between, segments_of
+from arrears.desk.screens.strategist.views import bounded, changes_between, segments_of, told
 from arrears.desk.strategy import playbooks, simulated
 from arrears.errors import ArrearsError
 from arrears.money import format_minor
@@ -56,7 +56,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     except ArrearsError as error:
         return _page(request, form, status=422, error=on_page(error))
     if isinstance(found, playbooks.Refused):
-        return _page(request, form, status=422, findings=found.findings)
+        return _page(request, form, status=422, findings=told(found))
     messages.success(request, _("Submitted; a second person decides."))
     return redirect("strategist:candidate", found.subject)
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from arrears.desk.current import desk
 from arrears.desk.plan.models import Publication
+from arrears.desk.saying import Told, language, on_page
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.codes import language
 from arrears.desk.screens.strategist.diagram import diagram
 from arrears.desk.screens.strategist.words import (
     CHANGE_WORDS,
@@ -80,7 +80,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         file = form.cleaned_data["file"]
         read = playbooks.read(file.read(), str(file.name), workspace)
         if isinstance(read, playbooks.Refused):
-            context |= {"findings": read.findings, "status": 422}
+            context |= {"findings": told(read), "status": 422}
         else:
             new = read
             context["new_name"] = file.name
@@ -90,6 +90,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     if new is not None:
         context |= changes_between(old.playbook(), new)
     return render(request, "strategist/compare.html", context, status=context["status"] if form.is_valid() else 200)
+
+
+def told(refused: playbooks.Refused) -> list[tuple[str, Told]]:
+    """Level of each finding, and what it says to the reader."""
+    return [(one.level, on_page(one)) for one in refused.findings]
 
 
 def changes_between(old: Playbook, new: Playbook) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from django import template
 from django.utils.formats import date_format
 
 from arrears.desk.people.masking import masked_contact, masked_name
+from arrears.desk.saying import language, readers
 from arrears.desk.screens import codes
-from arrears.desk.screens.codes import language, word_of
+from arrears.desk.screens.codes import word_of
 from arrears.money import format_minor
 
 register = template.Library()
 register.filter("masked_contact", masked_contact)
 register.filter("masked_name", masked_name)
+register.filter("readers", readers)
 
 
 @register.filter
