@@ -163,12 +163,12 @@ def _require_known(country: str, region: str) -> None:
     if country not in known:
         raise CalendarError(
             said("no such calendar"),
-            country=country or "nowhere",
+            country=country or said("nowhere"),
             year=None,
             remedy=said("use an ISO 3166-1 code such as CN or US"),
         )
     if region and region not in known[country]:
-        regions = ", ".join(known[country]) or "none"
+        regions = ", ".join(known[country]) or said("none")
         raise CalendarError(
             said("it has no region {region!r}", region=region),
             country=country,

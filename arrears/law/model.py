@@ -107,7 +107,8 @@ class Rule(Strict):
         if self.enabled and (self.params.binds_contacts() or isinstance(self.params, MatterKind)):
             verdicts = {example.expect for example in self.examples}
             if verdicts != {"allow", "refuse"}:
-                missing = " and ".join(sorted({"allow", "refuse"} - verdicts))
+                lacking = sorted({"allow", "refuse"} - verdicts)
+                missing = lacking[0] if len(lacking) == 1 else said("{first} and {second}", first=lacking[0], second=lacking[1])
                 raise ValueError(
                     said("examples: an untested rule does not load; give at least one that expects {missing}", missing=missing)
                 )
