@@ -13,7 +13,7 @@ from arrears.law.model import Pack, Rule
 
 
 def listing(pack: Pack, day: date) -> list[dict[str, Any]]:
-    """One row a rule, by id; `title_en`, `title_zh`, `citation_en` and `citation_zh` are for readers.
+    """One row a rule, by id; `title`, `citation`, `note` and `why`, each with `_en` and `_zh`, are for readers.
 
     `state` on `day` is `in force`, `procedural` (in force, for people), `not yet`, `ended` or `off`.
     """
@@ -32,6 +32,10 @@ def listing(pack: Pack, day: date) -> list[dict[str, Any]]:
             "to": rule.to_date,
             "citation_en": rule.citation.line("en"),
             "citation_zh": rule.citation.line("zh"),
+            "note_en": rule.note.en if rule.note else None,
+            "note_zh": rule.note.zh if rule.note else None,
+            "why_en": rule.why.en if rule.why else None,
+            "why_zh": rule.why.zh if rule.why else None,
         }
         for rule in rules
     ]

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from arrears.law.citing import cited
 from arrears.law.kinds import Kind, MatterKind
-from arrears.law.words import Actor, Language, Strict, Text
+from arrears.law.words import Actor, Language, Remark, Strict, Text
 from arrears.saying import Said, said
 
 NO_PACK = "NO-PACK"
@@ -39,6 +39,7 @@ class Example(Strict):
     expect: Literal["allow", "refuse"]
     case: dict[str, Any]
     why: str = ""
+    """For who keeps the pack, so in English only."""
 
 
 _JUDGES = {"gate": said("gate"), "screen": said("screen"), "judge": said("judge")}
@@ -86,9 +87,9 @@ class Rule(Strict):
     kind: str
     params: Kind | MatterKind
     enabled: bool = True
-    why: str = ""
+    why: Remark = None
     """Why it is switched off."""
-    note: str = ""
+    note: Remark = None
     """How the text was read where it leaves a choice, and which exceptions are not encoded."""
     last_checked: date | None = None
     """Last day on which somebody compared the rule with its source."""

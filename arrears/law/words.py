@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from arrears.feed.contracts import CHANNELS, CONSENTS, CONTACT_POINTS, CONTACT_SOURCES, FLAGS, OUTCOMES, PARTIES
 from arrears.saying import said
@@ -54,8 +54,18 @@ class Text(Strict):
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
 
-    def said(self, language: Language) -> str:
+    def of(self, language: Language) -> str:
+        """In one of them."""
         return self.zh if language == "zh" else self.en
+
+
+def _both(value: Any) -> Any:
+    """A bank writes its own policy for its own people, mostly in one language; an empty text says nothing."""
+    return ({"en": value, "zh": value} if value else None) if isinstance(value, str) else value
+
+
+Remark = Annotated[Text | None, BeforeValidator(_both, json_schema_input_type=Text | str | None)]
+"""A text that may be left out, or be written as a plain string, which then stands for both languages."""
 
 
 def _one_of(values: tuple[str, ...]) -> AfterValidator:

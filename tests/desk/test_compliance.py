@@ -176,16 +176,27 @@ def test_the_law_is_told_with_its_examples_decided_now(here: Desk) -> None:
 
 @pytest.mark.parametrize("pack_id", ["cn", "us", "uk", "eu", "in", "sg"])
 def test_every_rule_of_every_pack_has_a_page_in_both_languages(here: Desk, pack_id: str) -> None:
+    from django.utils.html import escape
+
     from arrears.law.loading import load_pack
+    from arrears.law.words import Language
 
     client = client_of("compliance")
-    for language in ("en", "zh"):
+    languages: tuple[Language, Language] = ("en", "zh")
+    for language in languages:
         client.post("/language/", {"language": language, "back": "/"})
-        for rule in {rule.id for rule in load_pack(pack_id).rules}:
-            response = client.get(f"/compliance/law/{pack_id}/{rule}/")
+        law = client.get(f"/compliance/law/?pack={pack_id}&date=2026-06-15").content.decode()
+        for rule in load_pack(pack_id).rules:
+            response = client.get(f"/compliance/law/{pack_id}/{rule.id}/")
             assert response.status_code == 200
-            assert "not as wanted" not in response.content.decode()
-            assert "不符合预期" not in response.content.decode()
+            page = response.content.decode()
+            assert "not as wanted" not in page
+            assert "不符合预期" not in page
+            if rule.note:
+                assert f"<p>{escape(rule.note.said(language))}</p>" in page
+            if rule.why:
+                assert f"</strong> {escape(rule.why.said(language))}</p>" in page
+                assert f"<td>{escape(rule.why.said(language))}</td>" in law
 
 
 def test_the_record_is_filtered_and_paged(here: Desk) -> None:

@@ -456,7 +456,7 @@ def test_the_disputed_late_fee_ships_off_and_says_why() -> None:
     for rule_id in ("US-RZ-52b1", "US-RZ-52b1-repeat", "US-RZ-52b1-alt", "US-RZ-52b1-alt-repeat"):
         rule = of_rule(rule_id).rule
         assert not rule.enabled
-        assert "different amounts" in rule.why
+        assert rule.why and "different amounts" in rule.why.en
 
 
 # What is refused at the door
