@@ -54,8 +54,7 @@ class Text(Strict):
     en: str = Field(min_length=1)
     zh: str = Field(min_length=1)
 
-    def of(self, language: Language) -> str:
-        """In one of them."""
+    def said(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en
 
 

@@ -19,6 +19,7 @@ from arrears.law.gating import parse_case
 from arrears.law.kinds import Hours, Kind
 from arrears.law.loading import packs_shipped, parse_pack
 from arrears.law.model import Pack, Rule
+from arrears.law.words import Text
 
 SHIPPED = {name: load_pack(name) for name in packs_shipped()}
 
@@ -162,6 +163,38 @@ def test_unconfirmed_rules_ship_off_and_say_why(pack: Pack) -> None:
             assert rule.why
 
 
+REMARKS = [
+    pytest.param(remark, id=f"{rule.id}-{name}")
+    for pack in SHIPPED.values()
+    for rule in pack.rules
+    for name, remark in (("note", rule.note), ("why", rule.why))
+    if remark is not None
+]
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+def test_a_note_and_why_a_rule_is_off_are_in_both_languages(remark: Text) -> None:
+    assert re.search(r"[\u4e00-\u9fff]", remark.zh)
+    assert not re.search(r"[\u4e00-\u9fff]", remark.en)
+    assert not re.search(r"[\u3000-\u9fff\uff00-\uffef] [\u3000-\u9fff\uff00-\uffef]", remark.zh), "a line was folded"
+    assert not re.search(r"[a-z]{3,} [a-z]{2,}", remark.zh), "English is left"
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+def test_a_note_names_the_same_rules_in_both_languages(remark: Text) -> None:
+    ids = re.compile(r"\b(?:CN|US|UK|EU|IN|SG)-[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]", re.ASCII)
+    assert sorted(ids.findall(remark.en)) == sorted(ids.findall(remark.zh))
+
+
+def test_a_plain_note_stands_for_both_languages_and_an_empty_one_for_none() -> None:
+    plain = SMALL.replace("    binding: law", "    binding: law\n    note: 两人一组\n    enabled: false\n    why: 试行")
+    (rule,) = parse_pack(plain.encode(), "small.yaml").rules
+    assert rule.note == Text(en="两人一组", zh="两人一组")
+    assert rule.why == Text(en="试行", zh="试行")
+    (rule,) = parse_pack(SMALL.replace("    binding: law", '    binding: law\n    note: ""').encode(), "small.yaml").rules
+    assert (rule.note, rule.why) == (None, None)
+
+
 def test_every_rule_of_the_facts_stands_in_a_pack() -> None:
     facts = Path("/work/shared/law/rules.json")
     if not facts.exists():
@@ -186,6 +219,9 @@ def test_the_hash_follows_the_content() -> None:
         ("      - {expect: refuse, case: {visitors: 1}}", "", "untested rule does not load"),
         ("evidence: text", "evidence: unconfirmed", "unconfirmed rule ships switched off"),
         ("from: 2020-01-01", "to: 2020-01-01", "first day"),
+        ("    binding: law", "    binding: law\n    note: {en: x}", "small.yaml: XX-visit: note: zh: this key is missing"),
+        ("    binding: law", "    binding: law\n    enabled: false", "say why the rule is switched off"),
+        ("    binding: law", '    binding: law\n    enabled: false\n    why: ""', "say why the rule is switched off"),
         ("min: 2}", "min: 2, min: 3}", "stands twice"),
         ("format: 1", "format: 2", "small.yaml: format"),
     ],
@@ -232,6 +268,12 @@ def test_listing_and_show_give_a_rule_with_its_state() -> None:
     assert rows["CN-CRA-41"] == "procedural"
     (shown,) = show("CN-CBA-time")
     assert shown["params"]["forbidden"] == ["22:00", "08:00"]
+    assert shown["note"]["en"].startswith("Covers every immediate contact")
+    assert shown["note"]["zh"].startswith("涵盖")
+    assert shown["why"] is None
+    (row,) = (row for row in listing(SHIPPED["cn"], date(2026, 1, 29)) if row["rule"] == "CN-SPC-card-3")
+    assert row["note_en"].startswith("Interrupted by") and row["note_zh"].startswith("中断")
+    assert row["why_en"].startswith("Art. 3 was read") and "《民法典》第188条" in row["why_zh"]
     with pytest.raises(LawError, match="arrears law list"):
         show("CN-nothing")
 

@@ -79,7 +79,7 @@ def test(request: HttpRequest, pack_id: str) -> HttpResponse:
 def _about(pack: Pack, rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule, "pack_id": pack.id, "title": (rule.title.en, rule.title.zh), "citation": rule.citation.line(language()),
-        "note": rule.note and rule.note.of(language()), "why": rule.why and rule.why.of(language()),
+        "note": rule.note and rule.note.said(language()), "why": rule.why and rule.why.said(language()),
         "evidence": EVIDENCE_WORDS[rule.evidence], "binding": BINDING_WORDS[rule.binding],
         "applies_to": APPLIES_WORDS[rule.applies_to], "parameters": parameters(rule, language()),
         "codes": pack.codes(rule), "examples_n": len(rule.examples),
