@@ -21,6 +21,12 @@ SCOPES: dict[str, tuple[str, str]] = {
     "cases:read": ("read cases", "查看案件"), "cases:write": ("write to cases", "登记案件事项"),
     "contacts:ask": ("ask the gate for contacts and tell what came of them", "申请联系并登记结果"),
     "payments:write": ("tell of payments", "登记还款"), "ledger:read": ("read the ledger", "查看台账"),
+    "work:read": ("read queues, agents, checks and targets", "查看队列、坐席、质检与目标"),
+    "work:write": ("assign, place, check and propose", "分配、委外、质检与提出申请"),
+    "approvals:write": ("decide what a second person has to", "作出复核决定"), "figures:read": ("read figures", "查看指标"),
+    "law:read": ("read the law in force, refusals and findings", "查看法规、拒绝与检查结果"),
+    "strategy:read": ("read playbooks and policies", "查看策略与政策"),
+    "strategy:write": ("submit playbooks and policies, and put them in force", "提交策略与政策并使其生效"),
 }  # fmt: skip
 """(English, Chinese)."""
 PREFIX = "arr_"

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
-from arrears.desk.figures import behind, books, moving, worked
+from arrears.desk.figures import behind, books, computing, moving, worked
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import in_language
-from arrears.desk.screens.manager import charts, computing
+from arrears.desk.screens.manager import charts
 from arrears.errors import UsageError
 from arrears.report.summary import BUCKETS, LEFT_THE_BOOK
 

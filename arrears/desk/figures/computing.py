@@ -10,12 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from arrears.bank import Bank
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
 from arrears.desk.figures import books, moving
+from arrears.desk.saying import _
 from arrears.errors import UsageError
 from arrears.report import of_book
 from arrears.report.summary import Npl, Roll
