@@ -105,5 +105,5 @@ def without_command(remedy: str) -> str:
     if not command or (before and begins == before):  # it names the program, or there is nothing to run
         return remedy
     if begins not in ("", "see"):
-        return begins
+        return begins + ")" * (begins.count("(") - begins.count(")"))  # a command in brackets goes with its bracket
     return next((_(words) for start, words in INSTEAD.items() if (command + after).startswith(start)), "")

@@ -152,7 +152,7 @@ def test_a_page_names_fields_and_commands_nothing() -> None:
         ("see: arrears user list", ""), ("arrears publish --date D", "have the day's plan published"),
         ("close it: arrears case show lists what is open", "close it"),
         ("give a file that arrears backup wrote", "give a file that arrears backup wrote"),
-        ("see: approvals", "see: approvals"),
+        ("see: approvals", "see: approvals"), ("mend it (1 more: arrears playbook check)", "mend it (1 more)"),
     ):  # fmt: skip
         assert saying.without_command(remedy) == shown
     with translation.override("zh-hans"):
