@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -31,7 +32,7 @@ OUTCOMES = {
     "visit": ("met", "promise", "refused", "not_home", "left_message", "wrong_party"),
 }
 """In the order of the keys 1 to 9."""
-VISITS_MAX, COLLEAGUES_MAX = 50, 500
+VISITS_MAX, COLLEAGUES_MAX, COLLEAGUES_SECONDS = 50, 500, 30
 RIGHTS_OF_WORK = frozenset({"case.work", "case.visit"})
 REVEALED = "revealed"
 PPM_PERCENT = 10_000
@@ -154,10 +155,15 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def colleagues(request: HttpRequest) -> list[str]:
-    """Who else may be given something to do on a case: who works on cases, of the reader's own house."""
-    same = User.objects.filter(is_active=True, agency=request.user.agency).exclude(username=request.user.username)
-    found = [one for one in same.order_by("username") if not RIGHTS_OF_WORK.isdisjoint(rights_of(one.roles))]
-    return [one.username for one in found[:COLLEAGUES_MAX]]
+    """Who else may be given something to do on a case: who works on cases, of the reader's own house; known for a while."""
+    house = cache.get_or_set(f"colleagues-{request.user.agency}", lambda: _workers(request.user.agency), COLLEAGUES_SECONDS)
+    return [one for one in house if one != request.user.username]
+
+
+def _workers(agency: str) -> list[str]:
+    found = User.objects.filter(is_active=True, agency=agency).order_by("username").values_list("username", "roles")
+    working = [username for username, roles in found if not RIGHTS_OF_WORK.isdisjoint(rights_of(roles))]
+    return working[:COLLEAGUES_MAX]
 
 
 def may_work(request: HttpRequest, customer_id: str) -> bool:
