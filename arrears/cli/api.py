@@ -99,10 +99,12 @@ def list_webhooks(workspace: WorkspacePath = Path(WORKSPACE_DEFAULT), json: AsJs
     with store_of(workspace):
         from arrears.desk.api.webhooks import all_subscriptions, waiting_n
 
+        found = all_subscriptions()
+        waiting = waiting_n(found)
         rows = [
             {"webhook": one.pk, "name": one.name, "url": one.url, "events": one.events, "open": one.closed_at is None,
-             "waiting_n": waiting_n(one), "failures_n": one.failures_n, "last_fault": one.last_fault, "next_at": one.next_at}
-            for one in all_subscriptions()
+             "waiting_n": waiting[one.pk], "failures_n": one.failures_n, "last_fault": one.last_fault, "next_at": one.next_at}
+            for one in found
         ]  # fmt: skip
     if json:
         tell_json(rows)

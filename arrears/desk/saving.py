@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,8 @@ FOLDERS = ("documents", "playbooks", "policies")
 """Where documents of cases and candidates of playbooks and policies are kept, each file written once."""
 _ENVIRONMENT = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
                 "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}  # fmt: skip
+_SPOILT = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+"""What reading a changed ZIP ends in; `NotImplementedError` is a `RuntimeError`."""
 _NOT_AGAIN = "UPDATE intent SET state = 'unknown', worker = NULL WHERE state IN ('due', 'sending')"
 
 
@@ -33,9 +36,18 @@ def backup(store: Store, workspace: Path, path: Path) -> int:
     if path.exists():
         raise StoreError("the file is there already", where=str(path), remedy="give a new name")
     partial = path.with_name(f"{path.name}.partial")
+    try:
+        _write(store, workspace, partial)
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def _write(store: Store, workspace: Path, path: Path) -> None:
     with (
-        os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream,
-        zipfile.ZipFile(stream, "w") as saved,
+        os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream,
+        zipfile.ZipFile(stream, "w", strict_timestamps=False) as saved,
     ):
         with (
             saved.open(DATABASE, "w", force_zip64=True) as entry,
@@ -46,10 +58,9 @@ def backup(store: Store, workspace: Path, path: Path) -> int:
         # After the database: files are written before the rows that name them, and never again.
         for folder in FOLDERS:
             for file in sorted((workspace / folder).rglob("*")):
-                if file.is_file() and not file.name.startswith("."):
-                    saved.write(file, file.relative_to(workspace).as_posix())
-    partial.rename(path)
-    return path.stat().st_size
+                name = file.relative_to(workspace).as_posix()
+                if file.is_file() and _ours(name):
+                    saved.write(file, name)
 
 
 def restore(store: Store, workspace: Path, path: Path) -> None:
@@ -89,20 +100,25 @@ def restore(store: Store, workspace: Path, path: Path) -> None:
 @contextmanager
 def _read(path: Path) -> Iterator[zipfile.ZipFile]:
     """A backup of which every byte is as it was written, and which has nothing but what a backup has."""
+    fault = StoreError(
+        "this is no backup, or it broke off or was changed", where=str(path), remedy="give a file that arrears backup wrote"
+    )
     try:
-        with zipfile.ZipFile(path) as saved:
+        saved = zipfile.ZipFile(path)
+    except _SPOILT:
+        raise fault from None
+    with saved:
+        try:
             whole = saved.testzip() is None and DATABASE in saved.namelist() and all(map(_ours, saved.namelist()))
-            if whole:
-                yield saved
-    except (zipfile.BadZipFile, EOFError):
-        whole = False
-    if not whole:
-        raise StoreError(
-            "this is no backup, or it broke off or was changed", where=str(path), remedy="give a file that arrears backup wrote"
-        )
+        except _SPOILT:
+            whole = False
+        if not whole:
+            raise fault
+        yield saved
 
 
 def _ours(name: str) -> bool:
+    """Whether it is of what a backup holds."""
     parts = PurePosixPath(name).parts
     inside = len(parts) > 1 and parts[0] in FOLDERS and not name.endswith("/")
     return name == DATABASE or (inside and not any(part.startswith(".") for part in parts))

@@ -21,7 +21,9 @@ def gettext_noop(text: str) -> str:
 
 OPTIONS = {
     "--amount": gettext_noop("sum"), "--as": gettext_noop("level of the approver"), "--at": gettext_noop("time"),
-    "--by": gettext_noop("approver"), "--customer": gettext_noop("customer"), "--due": gettext_noop("promised day"),
+    "--by": gettext_noop("approver"), "--customer": gettext_noop("customer"), "--due": gettext_noop("day"),
+    "--close": gettext_noop("task"),
+    "--open": gettext_noop("what is to be done"), "--agent": gettext_noop("who does it"),
     "--end": gettext_noop("state that ends"), "--evidence": gettext_noop("evidence"),
     "--first-due": gettext_noop("first due date"), "--flag": gettext_noop("state"),
     "--id": gettext_noop("number of the payment"),

@@ -293,6 +293,10 @@ def _look(port: int, session: str) -> dict[str, tuple[float, float]]:
     one = _Collector(port, session)
     for path in OTHERS * 2:
         one.ask("GET", path)
+    if set(one.answers) != {"200"}:
+        raise UsageError(
+            f"pages answered {dict(one.answers)}", where="bench desk", remedy="look at the server's messages above"
+        )
     return {path.strip("/"): tuple(one.server_ms[f"GET {path.strip('/')}"]) for path in OTHERS}  # type: ignore[misc]
 
 

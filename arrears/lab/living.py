@@ -103,11 +103,13 @@ _EXPERIMENTS = "experiments:\n"
 def try_something(workspace: Path) -> None:
     """Give a new workspace a playbook of its own: the default one, with the demo's experiment in place of the default's."""
     path = workspace / "playbook.yaml"
-    if not path.exists():
-        head, begins, _ = default_path().read_text(encoding="utf-8").partition(_EXPERIMENTS)
-        assert begins  # noqa: S101 - the default playbook tries something, at its end
-        tried = Path(__file__).with_name("demo_experiment.yaml").read_text(encoding="utf-8")
-        path.write_text(head.replace("\ncontents: contents\n", "\ncontents: default\n") + tried, encoding="utf-8")
+    if path.exists() or Workspace(workspace).days():
+        return
+    head, begins, _ = default_path().read_text(encoding="utf-8").partition(_EXPERIMENTS)
+    above, own_texts, below = head.partition("\ncontents: contents\n")
+    assert begins and own_texts  # noqa: S101 - the default playbook has texts beside it, and tries something at its end
+    tried = Path(__file__).with_name("demo_experiment.yaml").read_text(encoding="utf-8")
+    path.write_text(f"{above}\ncontents: default\n{below}{tried}", encoding="utf-8")
 
 
 def make_people(connection: Connection, now: datetime, password: str) -> None:
@@ -137,7 +139,7 @@ def leave_open(connection: Connection, now: datetime, *, seed: int) -> None:
     from arrears.desk.people.models import Approval, User  # noqa: PLC0415 - after the settings
     from arrears.desk.work.write_offs import owed, propose  # noqa: PLC0415
 
-    if Approval.objects.exists():
+    if Approval.objects.exists() or connection.execute("SELECT 1 FROM task LIMIT 1").fetchone():
         return
     chance = np.random.default_rng([seed, now.toordinal()])
     spoken = connection.execute(

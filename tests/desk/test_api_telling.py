@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from arrears.desk.cases.documents import keep_document
-from arrears.desk.cases.file import give_reason
+from arrears.desk.cases.file import case_file, give_reason
 from arrears.desk.cases.promises import make_promise
 from arrears.desk.cases.tasks import close_task, open_task
 from arrears.desk.current import Desk
 from arrears.desk.dispatch.receiving import Payment, receive_payment
+from arrears.desk.ledger.appending import append
 from arrears.desk.opening import Store
 from arrears.errors import StoreError
 from tests.desk.making import DAY, MORNING, customer
@@ -137,6 +138,24 @@ def test_who_is_being_told_is_nobody_elses_and_no_transaction_waits(
     assert seen[0][1] < seen[1][1], "what was taken is kept at once"
 
 
+def test_a_worker_that_was_away_too_long_writes_nothing_over_anothers(
+    rehearsal: Desk, hearer: Hearer, tmp_path: Path, store: Store
+) -> None:
+    from arrears.desk.api.models import Subscription
+    from arrears.desk.api.webhooks import subscribe
+
+    subscribe("administrator", tmp_path, "crm", hearer.url, ["payment.received", "promise.kept"])
+    promised_and_kept(rehearsal)
+
+    def taken_by_another() -> None:
+        with store.connect() as connection:
+            connection.execute("UPDATE api_subscription SET next_at = next_at + interval '1 hour', cursor_seq = 77")
+
+    hearer.meanwhile = taken_by_another
+    assert told(rehearsal, tmp_path) == {"told": 1}
+    assert Subscription.objects.get().cursor_seq == 77
+
+
 def test_one_that_is_closed_while_it_is_told_hears_no_more(
     rehearsal: Desk, hearer: Hearer, tmp_path: Path, store: Store
 ) -> None:
@@ -156,7 +175,7 @@ def test_one_that_is_closed_while_it_is_told_hears_no_more(
     assert Subscription.objects.get().closed_at is not None
 
 
-@pytest.mark.parametrize("opening", ["document", "task", "reason"])
+@pytest.mark.parametrize("opening", ["document", "task", "reason", "written off"])
 def test_whatever_begins_a_case_is_told_as_that(rehearsal: Desk, hearer: Hearer, tmp_path: Path, opening: str) -> None:
     from arrears.desk.api.webhooks import subscribe
 
@@ -167,9 +186,13 @@ def test_whatever_begins_a_case_is_told_as_that(rehearsal: Desk, hearer: Hearer,
         elif opening == "task":
             close_task(connection, open_task(connection, "C1", "follow_up", DAY, MORNING, "collector"), "done", MORNING, "x")
         else:
+            if opening == "written off":  # that begins none: the reason after it does
+                written = case_file(connection, "C1").deed("note", MORNING, "manager", write_off="approved", reason="untraced")
+                append(connection, [written])
             give_reason(connection, "C1", "illness", MORNING, "collector")
         make_promise(connection, rehearsal.policy, "C1", 5000, date(2026, 6, 20), MORNING, "collector")
     assert told(rehearsal, tmp_path) == {"told": 1}, "once"
+    assert json.loads(hearer.heard[0][1])["data"]["seq"] == (2 if opening == "written off" else 1)
 
 
 def test_what_is_not_taken_is_told_again_later(rehearsal: Desk, hearer: Hearer, tmp_path: Path) -> None:

@@ -313,6 +313,31 @@ def test_a_task_is_written_down_listed_and_done(three: Desk) -> None:
     assert client_of("manager").post(f"{case}task/", {"task": "2", "outcome": "done"}).status_code == 403
 
 
+def test_a_task_is_its_houses_and_nobodys_who_may_not_see_the_customer(three: Desk) -> None:
+    agency, collector, later = client_of("agency"), client_of("collector"), str(DAY + timedelta(days=2))
+    with three.connection() as connection:
+        placed(connection, "C1", "AG1")
+
+    def post(client: Any, **fields: str) -> int:
+        with three.connection() as connection:
+            connection.execute("DELETE FROM work_hold")  # whoever had the customer is done with them
+        return int(client.post("/work/case/C1/task/", fields).status_code)
+
+    asked = {"task-action": "follow_up", "task-due": later}
+    assert post(collector, **asked | {"task-action": "legal_review"}) == 302
+    assert post(agency, **asked | {"task-action": "check_address"}) == 302
+    assert post(agency, task="1", outcome="dropped") == 422, "the bank's own"
+    assert post(collector, **asked | {"task-agent": "field_agent"}) == 422, "no visit is planned"
+    assert post(agency, **asked | {"task-agent": "collector"}) == 302, "no choice of theirs: told on the page"
+    with three.connection() as connection:
+        assert connection.execute("SELECT count(*) FROM task").fetchone() == (2,)
+    assert "check number" in agency.get("/work/").content.decode()
+    with three.connection() as connection:
+        connection.execute("UPDATE placement SET recalled_at = clock_timestamp()")
+    assert "check number" not in agency.get("/work/").content.decode(), "recalled: nothing of them from now on"
+    assert post(agency, task="2", outcome="done") == 403
+
+
 def test_an_agency_sees_what_is_placed_with_it(three: Desk) -> None:
     agency = client_of("agency")
     assert agency.get("/work/case/C1/").status_code == 403

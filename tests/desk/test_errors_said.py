@@ -48,6 +48,9 @@ REFUSED = [
     ("collector", "/work/case/C1/plan/7/", {"answer": "accept"}, "this customer has nothing of that number"),
     ("collector", "/work/case/C1/outcome/", {"attempt": "1", "outcome": "busy"}, "that is no attempt of yours"),
     ("collector", "/work/case/C1/call-back/", {"callback-at": "2020-01-01T10:00"}, "a call-back is booked for a time to come"),
+    ("collector", "/work/case/C1/task/", {"task-action": "follow_up", "task-due": "2020-01-01"}, "a task is for a day to come"),
+    ("collector", "/work/case/C1/task/", {"task": "9", "outcome": "done"}, "this customer has nothing of that number"),
+    ("administrator", "/administration/webhooks/", {"close": "9"}, "there is none"),
     ("collector", "/work/case/C1/document/9/", None, "this customer has no document of that number"),
     ("supervisor", "/supervision/placements/recall/", {"customer": "C1"}, "they are not placed"),
     ("supervisor", "/supervision/quality/9/", None, "there is no check 9"),
@@ -208,6 +211,33 @@ def plain_texts(path: Path) -> list[str]:
             said = [*call.args[:1], *(one.value for one in call.keywords if one.arg in ("what", "remedy"))]
             found += [f"{name}:{one.lineno}" for one in said if isinstance(one, ast.JoinedStr) or is_text(one)]
     return found
+
+
+def places(path: Path) -> set[str]:
+    """Every option that an error of a module names as where it was seen."""
+    found = set()
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id.endswith("Error"):
+            found |= {
+                str(one.value.value) for one in call.keywords if one.arg == "where" and isinstance(one.value, ast.Constant)
+            }  # fmt: skip
+    return {one for one in found if one.startswith("--")}
+
+
+def test_every_option_that_an_error_names_is_a_field_on_a_page() -> None:
+    named = set().union(*(places(path) for path in modules() if path.relative_to(DESK).as_posix() not in NO_PAGE))
+    assert named - set(saying.OPTIONS) == set()
+    assert len(named) > 10
+
+
+def test_nothing_that_is_kept_is_translated() -> None:
+    """The ledger and the record keep codes: whoever wrote an entry, it reads the same."""
+    for path in DESK.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(getattr(call, "func", None), "attr", getattr(getattr(call, "func", None), "id", ""))
+            if isinstance(call, ast.Call) and name in ("deed", "record", "ask"):
+                inner = [one.func.id for one in ast.walk(call) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)]
+                assert "_" not in inner, f"{path}:{call.lineno}"
 
 
 def is_text(node: ast.AST) -> bool:

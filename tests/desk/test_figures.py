@@ -11,6 +11,7 @@ from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import parse_qsl
 
 import duckdb
 import pytest
@@ -18,7 +19,7 @@ import pytest
 from arrears.bank import load_bank
 from arrears.day.workspace import Workspace
 from arrears.desk.current import Desk
-from arrears.desk.figures import behind, books, moving, worked
+from arrears.desk.figures import behind, books, computing, moving, worked
 from arrears.desk.screens.manager import charts
 from arrears.errors import UsageError
 from arrears.report import of_book
@@ -31,6 +32,7 @@ from tests.desk.making import at, customer, intent
 from tests.desk.users import client_of
 
 THEN = DAY - timedelta(days=1)
+ACCOUNTS = re.compile(r'href="/figures/accounts/\?([^"]+)"')
 # What becomes of the first non-performing accounts of the made-up later day, in the order of their ids.
 FATES = ("charged_off", "sold", "gone", "cured", "plan", "paid_some", "grew")
 
@@ -302,6 +304,21 @@ def test_a_number_of_the_work_leads_to_as_many_lines(at_work: Desk) -> None:
         assert lines == int(n), address
 
 
+def test_every_link_to_accounts_names_both_days_as_they_were_looked_at(at_work: Desk) -> None:
+    """Of a page whose days are not the default ones: an address that leaves one out means another day."""
+    manager = client_of("manager")
+    days = {"then": str(THEN), "now": str(THEN)}
+    for page in ("/figures/", "/figures/rolls/", "/figures/arms/"):
+        text = html.unescape(manager.get(page, days).content.decode())
+        links = [
+            dict(parse_qsl(one, keep_blank_values=True)) for one in re.findall(r'href="/figures/accounts/\?([^"]+)"', text)
+        ]
+        assert links or page == "/figures/arms/"
+        for link in links:
+            assert (link["then"], link["now"]) == (days["then"], days["now"]), link
+    assert computing.days_of({"now": str(THEN)}) == computing.days_of(days), "by default no day after it"
+
+
 def test_a_file_of_accounts_is_on_the_record_and_odd_addresses_are_refused(at_work: Desk) -> None:
     from arrears.desk.people.models import Record
 
@@ -316,6 +333,16 @@ def test_a_file_of_accounts_is_on_the_record_and_odd_addresses_are_refused(at_wo
     assert manager.get("/figures/", {"now": "nonsense"}).status_code == 200
     assert manager.get("/figures/work/", {"by": "nonsense"}).status_code == 422
     assert manager.get("/figures/work/behind/", {"kind": "nonsense"}).status_code == 422
+    for odd in (
+        {"kind": "contacts", "by": "agent", "name": "\0", "measure": "told", "channel": "\0"},
+        {"kind": "payments", "name": "x", "after": "\0"},
+    ):  # fmt: skip
+        assert manager.get("/figures/work/behind/", odd).status_code == 200
+    assert manager.get("/figures/work/", {"channel": "\0"}).status_code == 200
+    for kind, name in (("bucket", "9" * 41), ("roll", f"1-{'9' * 41}"), ("roll", f"{'9' * 41}-left")):
+        assert manager.get("/figures/accounts/", {"kind": kind, "name": name}).status_code == 422
+    much = {"kind": "contacts", "by": "day", "name": "", "measure": "told", "after": "9" * 19}
+    assert manager.get("/figures/work/behind/", much).status_code == 422
     assert (
         manager.get("/figures/work/behind/", {"kind": "contacts", "by": "day", "measure": "told", "after": "x"}).status_code
         == 422

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from arrears.desk import saving
 from arrears.desk.cases.documents import keep_document, read_document
 from arrears.desk.opening import Store, connected, opened
 from arrears.desk.saving import DATABASE, FOLDERS, backup, restore
@@ -25,6 +28,11 @@ def saved(store: Store, tmp_path: Path) -> Path:
         keep_document(connection, workspace, "C1", "income", PDF, at(10), "agent")
     (workspace / "policies").mkdir()
     (workspace / "policies" / ".half.partial").write_bytes(b"x")
+    for odd in (".git/HEAD", ".snapshot/x/y"):
+        (workspace / "policies" / odd).parent.mkdir(parents=True)
+        (workspace / "policies" / odd).write_bytes(b"is not the desk's")
+    for file in (workspace / "documents").rglob("*"):
+        os.utime(file, (0, 0))
     (workspace / "bank.toml").write_text("is not the desk's")
     assert backup(store, workspace, path) == path.stat().st_size
     return path
@@ -78,6 +86,26 @@ def test_what_is_saved_comes_back_with_its_documents_and_nothing_else_does(
         with pytest.raises(StoreError, match="mix two ledgers"):
             restore(other, place, saved)
         assert not (tmp_path / "outside").exists()
+
+
+def test_no_change_of_a_byte_ends_in_anything_but_one_line(saved: Path, tmp_path: Path) -> None:
+    raw, chance, odd = saved.read_bytes(), random.Random(1), tmp_path / "odd.backup"
+    tail = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"PK\x01\x02"))
+    for _ in range(300):
+        at = chance.choice((chance.randrange(60), chance.randrange(tail, len(raw))))
+        odd.write_bytes(raw[:at] + bytes([raw[at] ^ 1 << chance.randrange(8)]) + raw[at + 1 :])
+        try:
+            with saving._read(odd) as found:
+                assert found.read(DATABASE)
+        except StoreError as error:
+            assert "this is no backup" in str(error)
+
+
+def test_what_fails_leaves_no_half_file(store: Store, tmp_path: Path) -> None:
+    nowhere = Store(store.worker, {**store.owner, "dbname": "nowhere"})
+    with pytest.raises(StoreError, match="pg_dump"):
+        backup(nowhere, tmp_path / "workspace", tmp_path / "desk.backup")
+    assert list(tmp_path.glob("desk.backup*")) == []
 
 
 def test_a_dump_that_the_database_refuses_leaves_it_empty(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_a_book_or_settings_that_are_not_there(tmp_path: Path) -> None:
     assert caught.value.what == "no book of 2026-01-24; the workspace has no day yet"
     assert (
         caught.value.line("zh")
-        == f"{tmp_path}：没有 2026-01-24 的账册；工作区尚无任何一天；请联系运维人员运行 2026-01-24 的日批"
+        == f"{tmp_path}：没有 2026-01-24 的账册；工作区尚无任何日期的数据；请联系运维人员运行 2026-01-24 的日批"
     )
     with pytest.raises(ArrearsError) as missing:
         load_bank(tmp_path / "bank.toml")

@@ -21,6 +21,7 @@ from arrears.errors import ArrearsError
 FIELDS = {
     "--amount": "amount_minor", "--due": "due_on", "--first-due": "first_due_on", "--at": "at", "--customer": "customer_id",
     "--id": "payment_id", "--plan": "plan_id", "--matter": "matter_id", "--by": "owner", "--as": "owner", "--end": "flag",
+    "--close": "task_id", "--open": "action", "--agent": "agent",
 }  # fmt: skip
 """What commands call it, and what the API does."""
 log = logging.getLogger("arrears.desk.api")

@@ -27,9 +27,10 @@ WHERE seq > %s AND seq <= %s AND kind IN ('attempt', 'receipt', 'refusal', 'paym
 ORDER BY seq"""
 _OPENING = ("promise", "plan", "matter")
 _NOTES_OPENING = ("reason", "document", "task")
-"""What begins a case where there is none: entries of these kinds, and notes of these."""
+"""What begins a case where there is none: entries of these kinds, and notes of these, but for that of a write-off."""
 _EARLIER = f"""SELECT 1 FROM ledger_entry WHERE customer_id = %s AND seq < %s AND (kind IN {_OPENING}
-OR CASE WHEN kind = 'note' THEN body::jsonb ?| ARRAY{list(_NOTES_OPENING)} ELSE false END) LIMIT 1"""
+OR CASE WHEN kind = 'note' THEN body::jsonb ?| ARRAY{list(_NOTES_OPENING)} AND NOT body::jsonb ? 'write_off'
+    ELSE false END) LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,4 @@ def _named(kind: str, channel: str | None, body: dict[str, Any]) -> str | None: 
 
 def _opens(kind: str, body: dict[str, Any]) -> bool:
     """Whether an entry is of those that begin a case where there is none."""
-    return kind in _OPENING or (kind == "note" and not body.keys().isdisjoint(_NOTES_OPENING))
+    return kind in _OPENING or (kind == "note" and "write_off" not in body and not body.keys().isdisjoint(_NOTES_OPENING))

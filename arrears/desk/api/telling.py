@@ -9,7 +9,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,39 +40,56 @@ def deliver_once(connection: Connection, workspace: Path) -> Counter[str]:
     done: Counter[str] = Counter()
     due = Subscription.objects.filter(closed_at=None, next_at__lte=timezone.now()).order_by("pk")
     for number in list(due.values_list("pk", flat=True)):
-        if due.filter(pk=number).update(next_at=timezone.now() + LEASE):
-            done += _told(connection, workspace, Subscription.objects.get(pk=number))
+        held = timezone.now() + LEASE
+        if due.filter(pk=number).update(next_at=held):
+            done += _Turn(Subscription.objects.get(pk=number), held).tell(connection, workspace)
     return done
 
 
-def _told(connection: Connection, workspace: Path, subscription: Subscription) -> Counter[str]:
-    """One span of the ledger, for one subscriber: up to its end, or the first event that is not taken."""
-    done: Counter[str] = Counter()
-    begins = subscription.cursor_seq
-    until = min(head_of(connection), begins + SPAN)
-    if until <= begins:
-        _keep(subscription)
-        return done
-    secret, rehearsal = signing_secret(workspace, subscription), in_rehearsal()
-    for event in events_between(connection, begins, until, identities_of(connection)):
-        if event.event not in subscription.events:
-            continue
-        answer = _call(subscription.url, event, secret, rehearsal=rehearsal)
-        if not answer.taken:
-            _put_off(subscription, event.seq - 1, answer.fault)
-            return done + Counter(failed=1)
-        done["told"] += 1
-        now = timezone.now()
-        if not _keep(subscription, cursor_seq=event.seq - 1, next_at=now + LEASE, delivered_at=now):
-            return done  # closed meanwhile
-    _keep(subscription, cursor_seq=until, failures_n=0, last_fault="")
-    return done + Counter(read=until - begins)
+class _Turn:
+    """A subscriber while it is this worker's: whatever is written down of it is written only as long as it is."""
 
+    def __init__(self, subscription: Subscription, held: datetime) -> None:
+        self.subscription, self.held = subscription, held
 
-def _keep(subscription: Subscription, **changed: Any) -> bool:
-    """Write down how far it was told and when it is its turn again (at once, where nothing is said); whether it is open."""
-    values = {"next_at": timezone.now(), **changed}
-    return bool(Subscription.objects.filter(pk=subscription.pk, closed_at=None).update(**values))
+    def tell(self, connection: Connection, workspace: Path) -> Counter[str]:
+        """One span of the ledger: up to its end, or the first event that is not taken."""
+        done: Counter[str] = Counter()
+        one = self.subscription
+        begins, until = one.cursor_seq, min(head_of(connection), one.cursor_seq + SPAN)
+        if until <= begins:
+            self._keep()
+            return done
+        secret, rehearsal = signing_secret(workspace, one), in_rehearsal()
+        for event in events_between(connection, begins, until, identities_of(connection)):
+            if event.event not in one.events:
+                continue
+            answer = _call(one.url, event, secret, rehearsal=rehearsal)
+            if not answer.taken:
+                self._put_off(event.seq - 1, answer.fault)
+                return done + Counter(failed=1)
+            done["told"] += 1
+            now = timezone.now()
+            if not self._keep(cursor_seq=event.seq - 1, next_at=now + LEASE, delivered_at=now):
+                return done  # closed meanwhile, or another worker's by now
+        self._keep(cursor_seq=until, failures_n=0, last_fault="")
+        return done + Counter(read=until - begins)
+
+    def _keep(self, **changed: Any) -> bool:
+        """Write down how far it was told and when it is its turn again, at once if nothing is said; whether it could be."""
+        values = {"next_at": timezone.now(), **changed}
+        mine = Subscription.objects.filter(pk=self.subscription.pk, closed_at=None, next_at=self.held)
+        self.held = values["next_at"]
+        return bool(mine.update(**values))
+
+    def _put_off(self, cursor_seq: int, fault: str) -> None:
+        """What was taken stays told; the rest is tried again later. An entry of several events may be told again as a whole."""
+        one = self.subscription
+        failures = 0 if cursor_seq > one.cursor_seq else one.failures_n
+        wait = min(BACK_OFF_FIRST * 2 ** min(failures, 20), BACK_OFF_MAX) * (1 + secrets.randbelow(200) / 1000)
+        self._keep(
+            cursor_seq=max(one.cursor_seq, cursor_seq), failures_n=failures + 1, next_at=timezone.now() + wait, last_fault=fault
+        )
 
 
 def _call(url: str, event: Event, secret: str | None, *, rehearsal: bool) -> Answer:
@@ -89,13 +106,3 @@ def headers_of(secret: str, event_id: str, at: int, body: str) -> Mapping[str, s
         "Content-Type": "application/json", "User-Agent": "arrears", "webhook-id": event_id, "webhook-timestamp": str(at),
         "webhook-signature": f"v1,{base64.b64encode(made).decode()}",
     }  # fmt: skip
-
-
-def _put_off(subscription: Subscription, cursor_seq: int, fault: str) -> None:
-    """What was taken stays told; the rest is tried again later. An entry of several events may be told again as a whole."""
-    failures = 0 if cursor_seq > subscription.cursor_seq else subscription.failures_n
-    wait = min(BACK_OFF_FIRST * 2 ** min(failures, 20), BACK_OFF_MAX) * (1 + secrets.randbelow(200) / 1000)
-    _keep(
-        subscription, cursor_seq=max(subscription.cursor_seq, cursor_seq), failures_n=failures + 1,
-        next_at=timezone.now() + wait, last_fault=fault,
-    )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from arrears.desk.api.delivering import require_url
@@ -81,12 +82,13 @@ def subscription_numbered(subscription_id: int) -> Subscription:
 
 def all_subscriptions() -> list[Subscription]:
     """Those that are open first, the newest of them at the top."""
-    return list(Subscription.objects.order_by("closed_at", "-pk")[: 4 * SUBSCRIPTIONS_MAX])
+    return list(Subscription.objects.order_by(F("closed_at").desc(nulls_first=True), "-pk")[: 4 * SUBSCRIPTIONS_MAX])
 
 
-def waiting_n(subscription: Subscription) -> int:
-    """Entries of the ledger that it has still to be told of, or that are none of its events."""
-    return _head_seq() - subscription.cursor_seq
+def waiting_n(subscriptions: Sequence[Subscription]) -> dict[int, int]:
+    """By number, entries of the ledger that each has still to be told of, or that are none of its events."""
+    head = _head_seq()
+    return {one.pk: head - one.cursor_seq for one in subscriptions}
 
 
 def secret_from(workspace: Path, salt: str) -> str:

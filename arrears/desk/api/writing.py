@@ -23,20 +23,13 @@ from arrears.desk.cases.tasks import close_task, open_task
 from arrears.desk.current import desk
 from arrears.desk.dispatch.telling import tell_inbound
 from arrears.desk.ledger.appending import Connection
-from arrears.desk.people.models import User
+from arrears.desk.work.doers import require_doer
 from arrears.desk.work.queue import book_call_back
 
 router = Router(tags=["cases"])
 WORK = Bearer("cases:write", "case.work")
 WORK_OR_VISIT = Bearer("cases:write", "case.work", "case.visit")
 CUSTOMER = "/customers/{customer_id}"
-
-
-def _require_worker(username: str, customer_id: str) -> None:
-    """Raise `ApiError` where nobody of that name may work on the case."""
-    found = User.objects.filter(username=username, is_active=True).first()
-    if found is None or not (found.has_perm("case.work", customer_id) or found.has_perm("case.visit", customer_id)):
-        raise ApiError(422, "nobody of that name may work on this case", where="agent", remedy="give an active user who may")
 
 
 _ACCOUNT = """SELECT 1 FROM (SELECT debts FROM standing WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1) AS s,
@@ -203,7 +196,7 @@ def task(request: HttpRequest, customer_id: CustomerId, key: Key, told: s.TaskIn
     def act(connection: Connection, caller: Caller) -> dict[str, Any]:
         require_customer(connection, customer_id)
         if told.agent is not None:
-            _require_worker(told.agent, customer_id)
+            require_doer(caller.user, told.agent, customer_id)
         number = open_task(
             connection, customer_id, told.action, told.due_on, desk().now(), caller.actor, agent=told.agent or ""
         )
@@ -220,7 +213,8 @@ def task_closed(
 
     def act(connection: Connection, caller: Caller) -> dict[str, Any]:
         require_theirs(connection, "task", "task_id", task_id, customer_id)
-        close_task(connection, task_id, told.outcome, desk().now(), caller.actor)
+        only = caller.actor if caller.user.agency else ""
+        close_task(connection, task_id, told.outcome, desk().now(), caller.actor, only_of=only)
         return {}
 
     return once(request, key, s.Done, act)

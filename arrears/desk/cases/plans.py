@@ -91,7 +91,7 @@ def approve_plan(connection: Connection, policy: CasePolicy, plan_id: int, now: 
         connection.execute(
             "UPDATE repayment_plan SET state = 'approved', approved_by = %s WHERE plan_id = %s", [actor, plan_id]
         )
-        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="approved", level=_(level))])
+        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="approved", level=level)])
 
 
 def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:

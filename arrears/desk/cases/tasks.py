@@ -53,20 +53,31 @@ def open_task(
         return int(found[0])
 
 
-def close_task(connection: Connection, task_id: int, outcome: str, now: datetime, actor: str) -> None:
-    """Close one as `done` or `dropped`. Commits. Raises `StoreError` where there is none of that number, or it is closed."""
+def close_task(
+    connection: Connection, task_id: int, outcome: str, now: datetime, actor: str, *, only_of: str = ""
+) -> None:  # fmt: skip
+    """Close one as `done` or `dropped`; with `only_of` one that is theirs or that they wrote down. Commits.
+
+    Raises `StoreError` where there is none of that number, it is closed, or it is others'.
+    """
     if outcome not in TASK_OUTCOMES:
         raise StoreError(
             _("{outcome!r} is no outcome").format(outcome=outcome), where="--outcome",
             remedy=_("use one of {known}").format(known=_(", ").join(TASK_OUTCOMES)),
         )  # fmt: skip
     with connection.transaction():
-        row = connection.execute("SELECT customer_id, action FROM task WHERE task_id = %s", [task_id]).fetchone()
+        row = connection.execute(
+            "SELECT customer_id, action, agent, opened_by FROM task WHERE task_id = %s", [task_id]
+        ).fetchone()
         if row is None:
             raise StoreError(
                 _("there is no task {task_id}").format(task_id=task_id), where="--close",
                 remedy=_("arrears case show lists them"),
             )  # fmt: skip
+        if only_of and only_of not in row[2:]:
+            raise StoreError(
+                _("task {task_id} is others'").format(task_id=task_id), where="--close", remedy=_("leave it to them")
+            )
         file = case_file(connection, row[0])
         closed = connection.execute(
             "UPDATE task SET closed_at = %s, outcome = %s WHERE task_id = %s AND closed_at IS NULL", [now, outcome, task_id]

@@ -9,6 +9,7 @@ from arrears.desk.figures.worked import ATTEMPTS, KEYS, MEASURES, PAYMENTS, SEGM
 from arrears.desk.ledger.appending import Connection
 
 STATES = ("kept", "broken", "open")
+DIGITS_MAX = 18
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,20 @@ def behind(connection: Connection, asked: Behind, zone: str, currency: str, afte
     match asked.kind:
         case "contacts" if asked.by in KEYS and asked.measure in MEASURES:
             query = _CONTACTS.format(key=KEYS[asked.by], measure=MEASURES[asked.measure])
-            values = [begin, end, asked.channel, asked.channel, asked.name, int(after or 0), limit]
+            values = [begin, end, asked.channel, asked.channel, asked.name, _mark(after), limit]
         case "promises" if asked.measure in STATES:
             query = _PROMISES
-            values = [asked.first, asked.last, asked.measure, asked.name, int(after or 0), limit]
+            values = [asked.first, asked.last, asked.measure, asked.name, _mark(after), limit]
         case "payments":
             query = _PAYMENTS
             values = [zone, asked.first, asked.last, begin, end, currency, asked.name, after, limit]
         case _:
             raise ValueError(asked.kind)
     return [Line(str(row[0]), *row[1:]) for row in connection.execute(query, values).fetchall()]
+
+
+def _mark(after: str) -> int:
+    """The number of a line; raises `ValueError` for what is none."""
+    if len(after) > DIGITS_MAX:
+        raise ValueError(after)
+    return int(after or 0)

@@ -16,7 +16,7 @@ from arrears.report.summary import Roll
 from arrears.report.tables import ON_BOOK, one_in_bank_currency, table
 from arrears.store import quoted
 
-QUARTERS_MAX = 24
+QUARTERS_MAX, BUCKETS_END = 24, 100
 _OWED = "greatest(balance_minor, 0)"
 
 
@@ -152,14 +152,14 @@ def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]: 
         case "part" if asked.name in PARTS:
             return pairs(workspace, asked.then, asked.now, bank), f"part = {quoted(asked.name)}"
         case "bucket":
-            return now, f"{ON_BOOK} AND bucket = {int(asked.name)}"
+            return now, f"{ON_BOOK} AND bucket = {_bucket(asked.name)}"
         case "vintage" if more in LATE:
             first = date.fromisoformat(name)
             return now, f"date_trunc('quarter', opened_date) = DATE '{first}' AND {LATE[more]}"
         case "roll":
             before, _, after = asked.name.partition("-")
             return _rolled(then, now, left=after == "left"), (
-                f"before = {int(before)}" + ("" if after == "left" else f" AND bucket = {int(after)}")
+                f"before = {_bucket(before)}" + ("" if after == "left" else f" AND bucket = {_bucket(after)}")
             )
         case "arm" if more in {"all", "cured"}:
             drawn = f"(SELECT customer_id, cured FROM {_drawn(workspace, asked.then, asked.now)} WHERE arm = {quoted(name)})"
@@ -168,6 +168,12 @@ def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]: 
             )
             return f"(SELECT * FROM {latest} JOIN {drawn} USING (customer_id))", "cured" if more == "cured" else "true"
     raise ValueError(asked.kind)
+
+
+def _bucket(text: str) -> int:
+    if int(text) not in range(BUCKETS_END):
+        raise ValueError(text)
+    return int(text)
 
 
 def _standing(workspace: Workspace, bank: Bank, day: date) -> str:

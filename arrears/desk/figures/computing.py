@@ -35,14 +35,15 @@ class Days:
 
 
 def days_of(asked: Any) -> Days:
-    """The days asked for in an address, `then` and `now`; by default the last and the first of the last thirty.
+    """The days asked for in an address, `then` and `now`; by default the last, and the first of the thirty up to `now`.
 
-    Raises `UsageError` where the workspace has no book, or not that one.
+    The earlier of two is `then`, whichever way round they came. Raises `UsageError` where the workspace has no such book.
     """
     known = tuple(Workspace(desk().workspace).days())
     if not known:
         raise UsageError(_("no day has been run yet"), where=_("figures"), remedy=_("arrears run --feed DIR --date D"))
-    now, then = _day(asked.get("now"), known[-1]), _day(asked.get("then"), known[-30:][0])
+    now = _day(asked.get("now"), known[-1])
+    then = _day(asked.get("then"), next(iter([day for day in known if day <= now][-30:]), now))
     if now not in known or then not in known:
         raise UsageError(
             _("the workspace has no book of that day"),

@@ -50,7 +50,7 @@ JOIN intent AS i ON i.intent_id = a.intent_id
 WHERE a.kind = 'attempt' AND a.at >= %s AND a.at < %s GROUP BY 1, 2"""
 PAYMENTS = """payment AS p
 JOIN (SELECT DISTINCT ON (customer_id) customer_id, segment FROM intent WHERE business_date BETWEEN %s AND %s
-    ORDER BY customer_id, business_date DESC) AS i USING (customer_id)
+    ORDER BY customer_id, business_date DESC, intent_id DESC) AS i USING (customer_id)
 WHERE p.paid_at >= %s AND p.paid_at < %s AND p.currency = %s"""
 """Payments of some days by customers with a contact planned in them, with the segment of the last; takes the days twice."""
 _MONEY = f"SELECT i.segment, sum(p.amount_minor) FROM {PAYMENTS} GROUP BY 1"
@@ -130,5 +130,9 @@ def costs(
         sofar[0] += n
         sofar[1] += n * minor_by_channel.get(str(channel), 0)
     money: dict[str, int] = dict(connection.execute(_MONEY, [first, last, begin, end, currency]).fetchall())
-    found = [Cost(name, n, cost, int(money.get(name, 0))) for name, (n, cost) in made.items()]
+    found = [
+        Cost(name, n, cost, int(money.get(name, 0)))
+        for name in made.keys() | money.keys()
+        for n, cost in [made.get(name, [0, 0])]
+    ]
     return sorted(found, key=lambda one: (-one.cost_minor, one.segment))

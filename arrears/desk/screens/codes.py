@@ -63,8 +63,8 @@ CODES: dict[str, dict[str, Pair]] = {
         "bucket": ("bucket", "阶段"), "vintage": ("opened in the quarter from", "开户季度"), "arm": ("arm", "实验组"),
     },
     "behind": {
-        "contacts": ("Contacts made", "已作联系"), "promises": ("promises", "承诺"), "payments": ("Payments", "还款"),
-        "attempts": ("attempts", "联系次数"), "told": ("outcome told", "已报结果"), "right_party": ("right party", "本人"),
+        "contacts": ("Contacts made", "已联系记录"), "promises": ("promises", "承诺"), "payments": ("Payments", "还款"),
+        "attempts": ("attempts", "联系次数"), "told": ("outcome told", "已登记结果"), "right_party": ("right party", "本人"),
         "kept": ("kept", "已履行"), "broken": ("broken", "未履行"), "open": ("not judged yet", "尚未判定"),
     },
     "fault": {

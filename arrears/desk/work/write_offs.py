@@ -13,6 +13,7 @@ from arrears.desk.people.approvals import ask
 from arrears.desk.saying import _
 from arrears.desk.work.words import WRITE_OFF_REASONS
 from arrears.errors import StoreError
+from arrears.money import format_minor
 
 if TYPE_CHECKING:
     from arrears.desk.people.models import Approval, User
@@ -33,7 +34,8 @@ def propose(connection: Connection, user: User, customer_id: str, amount_minor: 
     balance, currency = owed(connection, customer_id)
     if not 0 < amount_minor <= balance:
         raise StoreError(
-            _("so much is not owed"), where=customer_id, remedy=_("give minor units up to {balance}").format(balance=balance)
+            _("so much is not owed"), where=customer_id,
+            remedy=_("give {balance} at most").format(balance=format_minor(balance, currency)),
         )
     if reason not in WRITE_OFF_REASONS:
         raise StoreError(

@@ -51,9 +51,11 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             form = WebhookForm()
         except StoreError as error:
             form.add_error(None, on_page(error).line)
+    found = all_subscriptions()
+    waiting = waiting_n(found)
     rows = [
-        {"one": one, "events": ", ".join(in_language(EVENTS[name]) for name in one.events), "waiting_n": waiting_n(one)}
-        for one in all_subscriptions()
+        {"one": one, "events": ", ".join(in_language(EVENTS[name]) for name in one.events), "waiting_n": waiting[one.pk]}
+        for one in found
     ]
     answer = {"rows": rows, "secret": secret, "form": form}
     return render(request, "administrator/webhooks.html", answer, status=400 if form.errors else 200)

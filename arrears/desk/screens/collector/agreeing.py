@@ -22,6 +22,7 @@ from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.acts import done, held, refused
 from arrears.desk.screens.collector.views import PPM_PERCENT, colleagues
 from arrears.desk.screens.fields import number_of
+from arrears.desk.work.doers import require_doer
 from arrears.errors import StoreError
 
 _ACCOUNTS = """SELECT one->>'id'
@@ -142,12 +143,15 @@ def task(request: HttpRequest, customer_id: str) -> HttpResponse:
     with held(request, customer_id) as connection:
         if number := number_of(request.POST.get("task")):
             _require_theirs(connection, "task", "task_id", number, customer_id)
-            close_task(connection, number, request.POST.get("outcome", ""), desk().now(), actor)
+            only = actor if request.user.agency else ""
+            close_task(connection, number, request.POST.get("outcome", ""), desk().now(), actor, only_of=only)
             return done(request, customer_id)
         form = forms.TaskForm(colleagues(request), request.POST)
         if not form.is_valid():
             return refused(request, customer_id, form)
         told = form.cleaned_data
+        if told["agent"]:
+            require_doer(request.user, told["agent"], customer_id)
         open_task(connection, customer_id, told["action"], told["due"], desk().now(), actor, agent=told["agent"])
     return done(request, customer_id)
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -17,14 +16,13 @@ from arrears.desk.cases.documents import read_document
 from arrears.desk.cases.file import file_of
 from arrears.desk.cases.tasks import tasks_of
 from arrears.desk.current import desk
-from arrears.desk.people.models import User
 from arrears.desk.people.recording import record
-from arrears.desk.people.roles import rights_of
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.quoting import compared, product_of
 from arrears.desk.screens.collector.reading import LAST, case_page, found_by, script_of, timeline_of, visits_of
 from arrears.desk.screens.fields import number_of, typed
+from arrears.desk.work.doers import doers
 from arrears.desk.work.queue import held_by
 
 OUTCOMES = {
@@ -32,8 +30,7 @@ OUTCOMES = {
     "visit": ("met", "promise", "refused", "not_home", "left_message", "wrong_party"),
 }
 """In the order of the keys 1 to 9."""
-VISITS_MAX, COLLEAGUES_MAX, COLLEAGUES_SECONDS = 50, 500, 30
-RIGHTS_OF_WORK = frozenset({"case.work", "case.visit"})
+VISITS_MAX = 50
 REVEALED = "revealed"
 PPM_PERCENT = 10_000
 
@@ -48,7 +45,11 @@ def next_(request: HttpRequest) -> HttpResponse:
             "ORDER BY business_date DESC LIMIT 1) FROM call_back AS c WHERE agent = %s AND state = 'open' ORDER BY at LIMIT 20",
             [request.user.username],
         ).fetchall()
-        tasks = tasks_of(connection, request.user.username)
+        # What was theirs while they might see the customer: an agency's customer may have been recalled since.
+        booked = [one for one in booked if request.user.has_perm("case.see", one[0])]
+        tasks = [
+            one for one in tasks_of(connection, request.user.username) if request.user.has_perm("case.see", one["customer_id"])
+        ]
     today = desk().now().astimezone(ZoneInfo(desk().bank.timezone)).date()
     return render(request, "collector/next.html", {"mine": mine, "booked": booked, "tasks": tasks, "today": today})
 
@@ -155,15 +156,8 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def colleagues(request: HttpRequest) -> list[str]:
-    """Who else may be given something to do on a case: who works on cases, of the reader's own house; known for a while."""
-    house = cache.get_or_set(f"colleagues-{request.user.agency}", lambda: _workers(request.user.agency), COLLEAGUES_SECONDS)
-    return [one for one in house if one != request.user.username]
-
-
-def _workers(agency: str) -> list[str]:
-    found = User.objects.filter(is_active=True, agency=agency).order_by("username").values_list("username", "roles")
-    working = [username for username, roles in found if not RIGHTS_OF_WORK.isdisjoint(rights_of(roles))]
-    return working[:COLLEAGUES_MAX]
+    """Who else may be given something to do on a case."""
+    return [one for one in doers(request.user.agency) if one != request.user.username]
 
 
 def may_work(request: HttpRequest, customer_id: str) -> bool:

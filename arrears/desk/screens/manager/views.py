@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     found, history = computing.moved(days), computing.history(days)
     percents = [(one.day, one.stricter_ppm / PPM_PERCENT) for one in history if one.stricter_ppm is not None]
     rows = [
-        {"name": f"{day:%m-%d}", "value": value, "text": f"{value:.3f}", "url": _behind("npl", "", days.then, day)}
+        {"name": f"{day:%m-%d}", "value": value, "text": f"{value:.3f}", "url": _behind("npl", "", day, day)}
         for day, value in percents
     ]
     page = Workspace(desk().workspace).path / "report" / f"date={days.now}" / "index.html"
@@ -115,7 +115,7 @@ def work(request: HttpRequest) -> HttpResponse:
         raise UsageError(
             _("there is no such table"), where="by", remedy=_("choose {names}").format(names=_(", ").join(get_args(worked.By)))
         )
-    channel = request.GET.get("channel", "")[:16]
+    channel = _text(request, "channel")
     bank = here.bank
     efforts = Workspace(place).strategy().response.efforts
     with here.connection() as connection:
@@ -138,13 +138,11 @@ def work_behind(request: HttpRequest) -> HttpResponse:
     days = computing.days_of(request.GET)
     asked = behind.Behind(
         first=max(days.then, days.now - timedelta(days=worked.DAYS_MAX - 1)), last=days.now,
-        **{name: request.GET.get(name, "")[:NAME_MAX] for name in ("kind", "by", "name", "measure", "channel")},
+        **{name: _text(request, name) for name in ("kind", "by", "name", "measure", "channel")},
     )  # fmt: skip
     try:
         with here.connection() as connection:
-            rows = behind.behind(
-                connection, asked, here.bank.timezone, here.bank.currency, request.GET.get("after", "")[:64], PAGE + 1
-            )
+            rows = behind.behind(connection, asked, here.bank.timezone, here.bank.currency, _text(request, "after"), PAGE + 1)
     except ValueError:
         raise UsageError(_("there is no such figure"), where=_("accounts"), remedy=_("come here from a figure")) from None
     return render(request, "manager/behind.html", {
@@ -163,7 +161,7 @@ def arms(request: HttpRequest) -> HttpResponse:
 @needs("figures.see")
 def accounts(request: HttpRequest) -> HttpResponse:
     """The accounts behind a figure, a page at a time."""
-    asked, after = _asked(request), request.GET.get("after", "")[:64]
+    asked, after = _asked(request), _text(request, "after")
     rows = _rows(asked, after, PAGE + 1)
     return render(request, "manager/accounts.html", {
         "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].account_id if len(rows) > PAGE else "",
@@ -195,7 +193,12 @@ def accounts_csv(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> books.Asked:
     days = computing.days_of(request.GET)
-    return books.Asked(request.GET.get("kind", "")[:16], days.then, days.now, request.GET.get("name", "")[:NAME_MAX])
+    return books.Asked(_text(request, "kind"), days.then, days.now, _text(request, "name"))
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    """A part of an address, without what no database takes."""
+    return request.GET.get(name, "").replace("\0", "")[:NAME_MAX]
 
 
 def _rows(asked: books.Asked, after: str, limit: int) -> list[books.AccountRow]:
