@@ -99,8 +99,8 @@ def test_a_ledger_that_was_changed_is_found_and_recorded(own: Desk) -> None:
 
 
 def test_a_large_ledger_is_verified_beside_the_request(own: Desk) -> None:
+    from arrears.desk.compliance import checking
     from arrears.desk.people.models import Record
-    from arrears.desk.screens.compliance import checking
 
     refuse(own, "C1", flags="deceased")
     checking.begin_verification("compliance", at_once_max=0)
@@ -114,7 +114,7 @@ def test_a_large_ledger_is_verified_beside_the_request(own: Desk) -> None:
 
 
 def test_the_same_work_is_not_begun_twice(own: Desk) -> None:
-    from arrears.desk.screens.compliance.longer import begin, work_of
+    from arrears.desk.compliance.longer import begin, work_of
 
     gone = []
 
@@ -144,7 +144,7 @@ def test_who_may_not_verify_does_not(here: Desk) -> None:
 
 
 def test_conduct_of_a_day_is_computed_kept_and_shown(own: Desk) -> None:
-    from arrears.desk.screens.compliance.longer import work_of
+    from arrears.desk.compliance.longer import work_of
 
     client = client_of("compliance")
     assert "not been computed" in client.get(f"/compliance/?{PERIOD}").content.decode()
@@ -200,8 +200,8 @@ def test_every_rule_of_every_pack_has_a_page_in_both_languages(here: Desk, pack_
 
 
 def test_the_record_is_filtered_and_paged(here: Desk) -> None:
+    from arrears.desk.compliance import recorded
     from arrears.desk.people.recording import record
-    from arrears.desk.screens.compliance import recorded
 
     for n in range(recorded.PAGE + 5):
         record("collector", "look", customer_id=f"C{n:03d}", subject="contact")

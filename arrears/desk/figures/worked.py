@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from arrears.day.workspace import Workspace
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.saying import _
 from arrears.errors import UsageError
@@ -90,6 +92,16 @@ class Cost:
     attempts_n: int
     cost_minor: int
     collected_minor: int
+
+
+def first_of(then: date, now: date) -> date:
+    """The first of these days that is read: a month before the last at most."""
+    return max(then, now - timedelta(days=DAYS_MAX - 1))
+
+
+def minor_by_channel(workspace: Path) -> dict[str, int]:
+    """What a contact of each channel costs, as the workspace's `response.yaml` says, minor units."""
+    return {name: one.cost_minor for name, one in Workspace(workspace).strategy().response.efforts.items()}
 
 
 def span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:

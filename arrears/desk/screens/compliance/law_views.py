@@ -12,11 +12,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from arrears.desk.compliance import lawful
+from arrears.desk.compliance.days import day_given
 from arrears.desk.current import desk
 from arrears.desk.saying import language
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.compliance import lawful
-from arrears.desk.screens.compliance.refusals import day_given
 from arrears.desk.screens.compliance.rule_words import parameters
 from arrears.desk.screens.compliance.words import (
     APPLIES_WORDS,

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arrears.desk.cases.matters import open_by_kind
+from arrears.desk.compliance import checking, conducting, recorded, refusals
+from arrears.desk.compliance.days import day_given
 from arrears.desk.current import desk
 from arrears.desk.saying import language
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import CODES
-from arrears.desk.screens.compliance import checking, conducting, recorded, refusals
+from arrears.desk.screens.compliance.forms import Asked
 from arrears.desk.screens.fields import number_of
 from arrears.supervise.words import CHARGE_WORDS
 from arrears.supervise.words import REASON_WORDS as UNCHECKED_WORDS
@@ -103,7 +105,7 @@ def _ledger(request: HttpRequest) -> dict[str, Any]:
 @needs("conduct.see")
 def compute_conduct(request: HttpRequest) -> HttpResponse:
     """Have the conduct of a day computed."""
-    day = refusals.day_given(request.POST.get("day", ""), desk().today())
+    day = day_given(request.POST.get("day", ""), desk().today())
     conducting.begin_conduct(day, request.user.get_username())
     return redirect(f"/compliance/?{urlencode({'from': day, 'to': day})}#conduct")
 
@@ -111,7 +113,7 @@ def compute_conduct(request: HttpRequest) -> HttpResponse:
 @needs("conduct.see")
 def conduct_part(request: HttpRequest, day: str) -> HttpResponse:
     """The conduct of a day alone, which the page asks for while it is being computed."""
-    return render(request, "compliance/conduct.html", _conduct(refusals.day_given(day, desk().today())))
+    return render(request, "compliance/conduct.html", _conduct(day_given(day, desk().today())))
 
 
 @require_POST
@@ -138,11 +140,12 @@ def verification_part(request: HttpRequest) -> HttpResponse:
 @needs("record.see")
 def record(request: HttpRequest) -> HttpResponse:
     """Who looked at whose data, signed in, was refused, changed a user, asked and decided."""
-    asked = recorded.Asked(request.GET or None)
+    asked = Asked(request.GET or None)
     zone = desk().bank.timezone
-    rows, more = recorded.found(asked, zone, number_of(request.GET.get("before")))
+    wanted = recorded.Wanted(**asked.cleaned_data) if asked.is_valid() else recorded.Wanted()
+    rows, more = recorded.found(wanted, zone, number_of(request.GET.get("before")))
     query = urlencode({name: value for name, value in request.GET.items() if name != "before" and value})
     return render(request, "compliance/record.html", {
-        "form": asked if asked.is_bound else recorded.Asked(), "rows": rows, "more": more, "query": query,
+        "form": asked if asked.is_bound else Asked(), "rows": rows, "more": more, "query": query,
         "zone": zone, "sees_cases": request.user.has_perm("case.see"),
     })  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, get_args
 
@@ -107,9 +107,8 @@ def rolled(request: HttpRequest) -> HttpResponse:
 def work(request: HttpRequest) -> HttpResponse:
     """Contacts and promises by day, channel, segment or agent; what they cost and what came in."""
     here = desk()
-    place = here.workspace
     days = computing.days_of(request.GET)
-    first = max(days.then, days.now - timedelta(days=worked.DAYS_MAX - 1))
+    first = worked.first_of(days.then, days.now)
     by = request.GET.get("by", "day")
     if by not in get_args(worked.By):
         raise UsageError(
@@ -117,13 +116,10 @@ def work(request: HttpRequest) -> HttpResponse:
         )
     channel = _text(request, "channel")
     bank = here.bank
-    efforts = Workspace(place).strategy().response.efforts
     with here.connection() as connection:
         rows = worked.rates(connection, first, days.now, bank.timezone, by, channel)
         kept = worked.promises(connection, first, days.now)
-        costs = worked.costs(
-            connection, first, days.now, bank.timezone, bank.currency, {name: one.cost_minor for name, one in efforts.items()}
-        )
+        costs = worked.costs(connection, first, days.now, bank.timezone, bank.currency, worked.minor_by_channel(here.workspace))
     return render(request, "manager/work.html", {
         "days": days, "first": first, "by": by, "channel": channel, "rows": rows, "kept": kept, "costs": costs,
         "all": worked.together(kept),
@@ -137,7 +133,7 @@ def work_behind(request: HttpRequest) -> HttpResponse:
     here = desk()
     days = computing.days_of(request.GET)
     asked = behind.Behind(
-        first=max(days.then, days.now - timedelta(days=worked.DAYS_MAX - 1)), last=days.now,
+        first=worked.first_of(days.then, days.now), last=days.now,
         **{name: _text(request, name) for name in ("kind", "by", "name", "measure", "channel")},
     )  # fmt: skip
     try:

@@ -13,10 +13,10 @@ from arrears.conduct import load_thresholds, monitor
 from arrears.conduct.words import SEVERITY_WORDS
 from arrears.day.past import packs_of
 from arrears.day.workspace import Workspace
+from arrears.desk.compliance.longer import Progress, Work, begin, work_of
 from arrears.desk.current import desk
 from arrears.desk.keeping import digest_of
 from arrears.desk.saying import on_page
-from arrears.desk.screens.compliance.longer import Progress, Work, begin, work_of
 from arrears.engine import open_sessions
 from arrears.errors import ArrearsError
 from arrears.report.of_supervision import Supervision, supervision

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from arrears.desk.compliance.longer import Progress, Work, begin, keep, work_of
 from arrears.desk.current import desk
 from arrears.desk.ledger.verifying import keep_anchor, read_anchors, verify
 from arrears.desk.people.models import Record
 from arrears.desk.people.recording import record
-from arrears.desk.screens.compliance.longer import Progress, Work, begin, keep, work_of
 
 NAME = "verification"
 AT_ONCE_MAX = 20_000

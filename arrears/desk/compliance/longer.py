@@ -19,10 +19,9 @@ from typing import Any, Literal
 
 from django.db import connections
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
 
 from arrears.desk.current import desk
-from arrears.desk.saying import on_page
+from arrears.desk.saying import _, on_page
 from arrears.errors import ArrearsError, StoreError
 
 FOLDER = "desk"

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 
 from arrears.day.workspace import packs_in_force
 from arrears.desk.current import desk
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 from arrears.law import gate
 from arrears.law.examples import case_of, switched_on, test_pack

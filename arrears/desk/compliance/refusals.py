@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
-from django.utils.translation import gettext as _
 
 from arrears.day.workspace import packs_in_force
+from arrears.desk.compliance.days import day_given, midnights
 from arrears.desk.current import desk
+from arrears.desk.saying import _
 from arrears.errors import StoreError
 from arrears.law import load_packs
 from arrears.law.loading import packs_shipped
@@ -49,11 +49,7 @@ class Period:
     @property
     def times(self) -> tuple[datetime, datetime]:
         """From the first moment to just before the second."""
-        zone = ZoneInfo(self.zone)
-        return (
-            datetime.combine(self.first, datetime.min.time(), zone),
-            datetime.combine(self.last + timedelta(days=1), datetime.min.time(), zone),
-        )
+        return midnights(self.first, self.last, self.zone)
 
 
 @dataclass(frozen=True)
@@ -82,14 +78,6 @@ def period_of(given: Mapping[str, str]) -> Period:
     return Period(first, last, desk().bank.timezone)
 
 
-def day_given(text: str, absent: date) -> date:
-    """A date of a form; raises `StoreError` where it is none."""
-    try:
-        return date.fromisoformat(text) if text else absent
-    except ValueError:
-        raise StoreError(_("this is no date"), where=text[:20], remedy=_("write it as 2026-01-24")) from None
-
-
 def rules_now() -> dict[str, Rule]:
     """Rules by id: of the bank's packs as they are, else of those that come with arrears."""
     shipped = load_packs(packs_shipped())
@@ -112,9 +100,11 @@ def counts(period: Period) -> list[Count]:
     ]
 
 
-def entries(period: Period, what: str, fate: str, *, by_rule: bool, before: int | None) -> list[dict[str, Any]]:
+def entries(
+    period: Period, what: str, fate: str, *, by_rule: bool, before: int | None, limit: int = PAGE
+) -> list[dict[str, Any]]:
     """The latest of them before an entry's number; one more than a page where there are more."""
     names = ("seq", "local_at", "at", "customer_id", "actor", "step", "channel", "party", "body")
-    asked = [*period.times, before, _SEQ_MAX if before is None else before, by_rule, what, what, fate, PAGE + 1]
+    asked = [*period.times, before, _SEQ_MAX if before is None else before, by_rule, what, what, fate, limit + 1]
     with desk().connection() as connection:
         return [dict(zip(names, row, strict=True)) for row in connection.execute(_ENTRIES, asked).fetchall()]
