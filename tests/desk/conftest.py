@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connections
 
 from arrears.day.workspace import Workspace
-from arrears.desk.current import Desk
+from arrears.desk.current import Desk, set_desk
 from arrears.desk.opening import Store, connected, opened, set_up
 from arrears.desk.plan.publishing import publish
 from arrears.desk.plan.rows import day_of_plan
@@ -105,6 +105,16 @@ def at_work(here: Desk, bank: Bank) -> Desk:
     """The same with the day's plan published."""
     publish(here.store, day_of_plan(bank.workspace, DAY))
     return here
+
+
+@pytest.fixture
+def own(here: Desk, tmp_path: Path) -> Iterator[Desk]:
+    """The same desk with a workspace of its own, whose files a test may change."""
+    shutil.copytree(here.workspace, tmp_path / "workspace", ignore=shutil.ignore_patterns("ledger-anchors.jsonl", "desk"))
+    found = Desk(here.store, tmp_path / "workspace", MORNING)
+    set_desk(found)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

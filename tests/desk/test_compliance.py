@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arrears.desk.current import Desk, set_desk
+from arrears.desk.current import Desk
 from arrears.errors import StoreError
 from tests.desk.browsing import check_page, chromium, signed_in
 from tests.desk.conftest import DAY, owner_of
-from tests.desk.making import MORNING, at, customer, gates, intent
+from tests.desk.making import at, customer, gates, intent
 from tests.desk.users import client_of
 
 PERIOD = f"from={DAY}&to={DAY}"
-
-
-@pytest.fixture
-def own(here: Desk, tmp_path: Path) -> Iterator[Desk]:
-    """The same desk with a workspace of its own, whose files a test may change."""
-    shutil.copytree(here.workspace, tmp_path / "workspace", ignore=shutil.ignore_patterns("ledger-anchors.jsonl", "desk"))
-    found = Desk(here.store, tmp_path / "workspace", MORNING)
-    set_desk(found)
-    yield found
-    found.close()
 
 
 def refuse(here: Desk, customer_id: str, *, flags: str = "", hour: int = 10) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from ninja import Header, Path
 
-from arrears.desk.api.access import ID
+from arrears.desk.api.access import ID, Caller
 from arrears.desk.api.answers import ErrorOut
 from arrears.desk.api.errors import ApiError
 from arrears.desk.api.models import KEY_MAX
@@ -33,6 +33,11 @@ def read(answer: Any) -> dict[Any, Any]:
 def written(answer: Any) -> dict[Any, Any]:
     """The answers of one that writes."""
     return {200: answer, WRITE_FAULTS: ErrorOut}
+
+
+def seen(caller: Caller, customer_id: str) -> str | None:
+    """A customer's id, for owners who may see cases; None for others, and where there is none."""
+    return customer_id if customer_id and caller.user.has_perm("case.see") else None
 
 
 def require_customer(connection: Connection, customer_id: str) -> None:

@@ -18,6 +18,8 @@ from arrears.feed.contracts import CHANNELS, FLAGS, OUTCOMES
 
 INT64_MAX = 2**63 - 1
 YEARS = range(2000, 2100)
+PRINTABLE = r"^[^\u0000-\u001f\u007f]*$"
+"""Letters of any script; neither the database nor a file takes the others."""
 
 
 class In(BaseModel):

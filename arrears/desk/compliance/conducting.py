@@ -86,14 +86,23 @@ def supervised(day: date) -> tuple[Supervision | None, list[dict[str, Any]]]:
     if found is None:
         with reading() as con:
             packs = packs_of(place, day, desk().bank, manifest.inputs)
-            findings = table(place, "supervise", day, "findings")
-            rows = con.execute(
-                f"SELECT {', '.join(FINDINGS)} FROM {findings} WHERE cleared_date IS NULL "
-                f"ORDER BY {', '.join(FINDING_KEY)} LIMIT {OPEN_MAX}"
-            ).fetchall()
-            found = supervision(con, place, day, packs), [dict(zip(FINDINGS, row, strict=True)) for row in rows]
+            found = supervision(con, place, day, packs), _open(con, place, day, 0, OPEN_MAX)
         cache.set(name, found, HOUR_SECONDS)
     return found
+
+
+def open_findings(day: date, skip: int, limit: int) -> list[dict[str, Any]]:
+    """Findings open at the end of the day, by account; raises `BookError` where charges were not supervised then."""
+    with reading() as con:
+        return _open(con, Workspace(desk().workspace), day, skip, limit)
+
+
+def _open(con: Any, place: Workspace, day: date, skip: int, limit: int) -> list[dict[str, Any]]:
+    rows = con.execute(
+        f"SELECT {', '.join(FINDINGS)} FROM {table(place, 'supervise', day, 'findings')} WHERE cleared_date IS NULL "
+        f"ORDER BY {', '.join(FINDING_KEY)} LIMIT ? OFFSET ?", [limit, skip],
+    ).fetchall()  # fmt: skip
+    return [dict(zip(FINDINGS, row, strict=True)) for row in rows]
 
 
 def supervised_or_why(day: date) -> dict[str, Any]:
