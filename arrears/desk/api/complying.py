@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
+from pydantic import Field
 
 from arrears.desk.api import citing
 from arrears.desk.api import complying_answers as s
@@ -33,7 +34,7 @@ Skip = Annotated[int, Query(ge=0, le=v.INT64_MAX, description="Rows that you hav
 Before = Annotated[int | None, Query(ge=1, le=v.INT64_MAX, description="The last number that you have.")]
 First = Annotated[v.Day | None, Query(alias="from", description="By the bank's clock; left out: the last, if it is past.")]
 Last = Annotated[v.Day | None, Query(alias="to", description="By the bank's clock; left out: today.")]
-Code = Annotated[str | None, Query(max_length=CODE_MAX, pattern=v.PRINTABLE)]
+Code = Annotated[str, Field(max_length=CODE_MAX, pattern=v.PRINTABLE)]
 DayOf = Annotated[v.Day, Path(description="A business date that was run.")]
 
 
@@ -56,8 +57,8 @@ def refused(request: HttpRequest, first: First = None, last: Last = None) -> Any
 @router.get("/law/refusals/entries", response=read(s.NotMadesOut), auth=CONDUCT)
 def refused_entries(
     request: HttpRequest,
-    rule: Annotated[Code, Query(description="The rule's id; left out: those with the desk's own reason.")] = None,
-    reason: Annotated[Code, Query(description="The desk's own reason; empty: the day was over.")] = None,
+    rule: Annotated[Code | None, Query(description="The rule's id; left out: those with the desk's own reason.")] = None,
+    reason: Annotated[Code | None, Query(description="The desk's own reason; empty: the day was over.")] = None,
     fate: Annotated[str, Query(max_length=20, pattern=v.PRINTABLE)] = "refused",
     first: First = None,
     last: Last = None,
@@ -90,7 +91,7 @@ def compute_conduct(request: HttpRequest, day: DayOf, key: Key) -> HttpResponse:
 
 @router.get("/conduct/{day}", response=read(s.ConductOut), auth=CONDUCT)
 def conduct(
-    request: HttpRequest, day: DayOf, pattern: Code = None, skip: Skip = 0, limit: Limit = PAGE_MAX
+    request: HttpRequest, day: DayOf, pattern: Code | None = None, skip: Skip = 0, limit: Limit = PAGE_MAX
 ) -> Any:  # fmt: skip
     """The conduct of a day, or how far it is: contacts outside and near the law, agents far from their peers, complaints."""
     work = conducting.conduct_work(day)

@@ -32,7 +32,8 @@ SEE = Bearer("figures:read", "figures.see")
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="Rows at most.")]
 Then = Annotated[v.Day | None, Query(description="The first day; left out: the first of the workspace's last thirty.")]
 Now = Annotated[v.Day | None, Query(description="The second day; left out: the workspace's last.")]
-Name = Annotated[str, Query(max_length=NAME_MAX, pattern=v.PRINTABLE)]
+Name = Annotated[str, Query(max_length=NAME_MAX, pattern=v.PRINTABLE, description=NAMES)]
+Row = Annotated[str, Query(max_length=NAME_MAX, pattern=v.PRINTABLE, description="The row: its name in the table.")]
 Mark = Annotated[str, Query(max_length=MARK_MAX, pattern=v.PRINTABLE, description="`next_after` of the page before.")]
 Kind = Literal["npl", "book", "part", "roll", "bucket", "vintage", "arm"]
 Measure = Literal["", "attempts", "told", "right_party", "promises", "kept", "broken", "open"]
@@ -103,7 +104,7 @@ def arms(request: HttpRequest, then: Then = None, now: Now = None) -> Any:
 def accounts(
     request: HttpRequest,
     kind: Annotated[Kind, Query(description="Of which figure.")],
-    name: Annotated[Name, Query(description=NAMES)] = "",
+    name: Name = "",
     then: Then = None,
     now: Now = None,
     after: Mark = "",
@@ -169,7 +170,7 @@ def costs(request: HttpRequest, then: Then = None, now: Now = None) -> Any:
 def work_behind(
     request: HttpRequest,
     kind: Literal["contacts", "promises", "payments"],
-    name: Annotated[Name, Query(description="The row: its name in the table.")] = "",
+    name: Row = "",
     measure: Annotated[Measure, Query(description="The column; of payments none.")] = "",
     by: Annotated[worked.By, Query(description="Of contacts; promises and payments are by segment.")] = "segment",
     channel: Channel = None,

@@ -12,11 +12,11 @@ from arrears.bank import Bank
 from arrears.day.workspace import Workspace
 from arrears.desk.figures.moving import BAD, PARTS, pairs
 from arrears.report.of_book import roll_between
-from arrears.report.summary import Roll
+from arrears.report.summary import BUCKETS, Roll
 from arrears.report.tables import ON_BOOK, one_in_bank_currency, table
 from arrears.store import quoted
 
-QUARTERS_MAX, BUCKETS_END = 24, 100
+QUARTERS_MAX = 24
 _OWED = "greatest(balance_minor, 0)"
 
 
@@ -171,9 +171,11 @@ def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]: 
 
 
 def _bucket(text: str) -> int:
-    if int(text) not in range(BUCKETS_END):
+    """Raises `ValueError` where there is no such bucket."""
+    bucket = int(text)
+    if bucket not in BUCKETS:
         raise ValueError(text)
-    return int(text)
+    return bucket
 
 
 def _standing(workspace: Workspace, bank: Bank, day: date) -> str:
