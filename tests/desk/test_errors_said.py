@@ -20,7 +20,7 @@ from tests.desk.making import customer, gates, intent
 from tests.desk.users import client_of
 
 DESK = Path(saying.__file__).parent
-ROOMS = ("cases", "work", "people", "strategy", "dispatch", "plan", "ledger", "screens")
+ROOMS = ("cases", "compliance", "figures", "work", "people", "strategy", "dispatch", "plan", "ledger", "screens")
 MODULES = ("saving.py", "current.py", "opening.py", "server.py", "api/tokens.py")
 NO_PAGE = {
     "server.py": "the bundled server starts before there is a page",
