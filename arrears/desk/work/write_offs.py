@@ -34,7 +34,8 @@ def propose(connection: Connection, user: User, customer_id: str, amount_minor: 
     balance, currency = owed(connection, customer_id)
     if not 0 < amount_minor <= balance:
         raise StoreError(
-            _("so much is not owed"), where=customer_id,
+            _("so much is not owed"),
+            where=customer_id,
             remedy=_("give {balance} at most").format(balance=format_minor(balance, currency)),
         )
     if reason not in WRITE_OFF_REASONS:
