@@ -120,6 +120,20 @@ def accept_plan(connection: Connection, plan_id: int, now: datetime, actor: str)
         let_stand(connection, file, "plan_performing", now, actor, "plan")
 
 
+def reject_plan(connection: Connection, policy: CasePolicy, plan_id: int, now: datetime, actor: str, level: Level) -> None:
+    """A second person's no; commits. Raises `StoreError` where it waits for nobody, or is not theirs to decide."""
+    with connection.transaction():
+        file, plan = _plan(connection, plan_id, "to_approve")
+        if actor == plan["offered_by"] or not policy.within(level, plan["term_months"], plan["waived_minor"]):
+            raise StoreError(
+                _("this plan is not yours to decide"),
+                where=_("plan {plan_id}").format(plan_id=plan_id),
+                remedy=_("let a second person of a level that may"),
+            )
+        connection.execute("UPDATE repayment_plan SET state = 'declined' WHERE plan_id = %s", [plan_id])
+        append(connection, [file.deed("plan", now, actor, plan_id=plan_id, state="declined")])
+
+
 def decline_plan(connection: Connection, plan_id: int, now: datetime, actor: str) -> None:
     """The customer's no, or the bank's; commits."""
     with connection.transaction():

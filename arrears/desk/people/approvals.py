@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from arrears.desk.people.models import Approval, User
@@ -30,6 +31,20 @@ def ask(user: User, kind: Kind, subject: str, **detail: Any) -> Approval:
         raise StoreError(
             _("this is waiting for a decision already"), where=f"{_(kind)} {subject}", remedy=_("see: approvals")
         ) from None
+
+
+def to_decide(user: User, limit: int) -> list[Approval]:
+    """What waits for a second person and is of a kind that this one decides, the oldest first."""
+    return list(_of_kinds(user).filter(state="open").order_by("asked_at")[:limit])
+
+
+def decided_lately(user: User, limit: int) -> list[Approval]:
+    """Of the same kinds what is decided, the latest first."""
+    return list(_of_kinds(user).exclude(state="open").order_by("-decided_at")[:limit])
+
+
+def _of_kinds(user: User) -> QuerySet[Approval]:
+    return Approval.objects.filter(kind__in=[kind for kind, right in APPROVED_BY.items() if user.has_perm(right)])
 
 
 def decide(user: User, approval_id: int, *, approve: bool, note: str = "") -> Approval:

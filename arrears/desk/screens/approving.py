@@ -8,22 +8,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from arrears.desk.people.approvals import APPROVED_BY, decide
-from arrears.desk.people.models import Approval
+from arrears.desk.people.approvals import decide, decided_lately, to_decide
 from arrears.desk.screens.access import needs
 
-SHOWN_MAX = 100
+SHOWN_MAX, DECIDED_MAX = 100, 20
 
 
 @needs("plan.approve", "write_off.approve", "strategy.approve", "policy.approve")
 def approvals(request: HttpRequest) -> HttpResponse:
     """Those that this person may decide, and those decided lately."""
-    kinds = [kind for kind, right in APPROVED_BY.items() if request.user.has_perm(right)]
-    found = Approval.objects.filter(kind__in=kinds)
     return render(
         request, "desk/approvals.html",
-        {"waiting": found.filter(state="open").order_by("asked_at")[:SHOWN_MAX],
-         "decided": found.exclude(state="open").order_by("-decided_at")[:20]},
+        {"waiting": to_decide(request.user, SHOWN_MAX), "decided": decided_lately(request.user, DECIDED_MAX)},
     )  # fmt: skip
 
 

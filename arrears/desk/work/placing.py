@@ -8,8 +8,8 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from arrears.desk.cases.file import case_file
-from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.cases.file import CaseFile, case_file
+from arrears.desk.ledger.appending import Connection, Deed, append
 from arrears.desk.people.models import User
 from arrears.desk.saying import _
 from arrears.errors import StoreError
@@ -42,42 +42,55 @@ def place(
     They are no agent's of the bank any more, and whoever works on them now is done. Raises `StoreError` for an agency that
     nobody works at, a day that is over, a customer who is placed already.
     """
+    _require_worked_at(agency)
+    with connection.transaction():
+        file = case_file(connection, customer_id)
+        _require_free(connection, file, now)
+        deed = _placed(connection, file, agency, now, actor, until)
+        append(connection, [deed])
+        return int(deed.body["placement_id"])
+
+
+def _require_worked_at(agency: str) -> None:
     if agency not in agencies():
         raise StoreError(
             _("nobody works at that agency"),
             where=_("agency {agency}").format(agency=agency),
             remedy=_("have a user made for it first"),
         )
-    with connection.transaction():
-        file = case_file(connection, customer_id)
-        today = file.today(now)
-        if until is not None and not today <= until <= today + timedelta(days=DAYS_MAX):
-            raise StoreError(
-                _("{until} is no last day of a placement").format(until=until),
-                where="until",
-                remedy=_("give one within {most} days").format(most=DAYS_MAX),
-            )
-        before = connection.execute(
-            "SELECT agency, until_date FROM placement WHERE customer_id = %s AND recalled_at IS NULL", [customer_id]
-        ).fetchone()
-        if before is not None and (before[1] is None or before[1] >= today):
-            raise StoreError(
-                _("they are placed with {agency}").format(agency=before[0]), where=customer_id, remedy=_("recall them first")
-            )
-        connection.execute(
-            "UPDATE placement SET recalled_at = %s WHERE customer_id = %s AND recalled_at IS NULL", [now, customer_id]
+
+
+def _require_free(connection: Connection, file: CaseFile, now: datetime) -> None:
+    """Raise `StoreError` where a customer is placed, and not beyond the last day."""
+    before = connection.execute(
+        "SELECT agency, until_date FROM placement WHERE customer_id = %s AND recalled_at IS NULL", [file.customer_id]
+    ).fetchone()
+    if before is not None and (before[1] is None or before[1] >= file.today(now)):
+        raise StoreError(
+            _("they are placed with {agency}").format(agency=before[0]), where=file.customer_id, remedy=_("recall them first")
         )
-        connection.execute("DELETE FROM assignment WHERE customer_id = %s", [customer_id])
-        connection.execute("DELETE FROM work_hold WHERE customer_id = %s", [customer_id])
-        found = connection.execute(
-            "INSERT INTO placement (customer_id, agency, from_date, until_date, placed_by) VALUES (%s, %s, %s, %s, %s) "
-            "RETURNING placement_id", [customer_id, agency, today, until, actor],
-        ).fetchone()  # fmt: skip
-        assert found is not None  # noqa: S101 - INSERT ... RETURNING has a row
-        append(connection, [file.deed(
-            "note", now, actor, placement_id=found[0], placed_with=agency, until_date=until and until.isoformat()
-        )])  # fmt: skip
-        return int(found[0])
+
+
+def _placed(connection: Connection, file: CaseFile, agency: str, now: datetime, actor: str, until: date | None) -> Deed:
+    """Place somebody who is free and whom the transaction holds; returns what the ledger is to say of it."""
+    customer_id, today = file.customer_id, file.today(now)
+    if until is not None and not today <= until <= today + timedelta(days=DAYS_MAX):
+        raise StoreError(
+            _("{until} is no last day of a placement").format(until=until),
+            where="until",
+            remedy=_("give one within {most} days").format(most=DAYS_MAX),
+        )
+    connection.execute(
+        "UPDATE placement SET recalled_at = %s WHERE customer_id = %s AND recalled_at IS NULL", [now, customer_id]
+    )
+    connection.execute("DELETE FROM assignment WHERE customer_id = %s", [customer_id])
+    connection.execute("DELETE FROM work_hold WHERE customer_id = %s", [customer_id])
+    found = connection.execute(
+        "INSERT INTO placement (customer_id, agency, from_date, until_date, placed_by) VALUES (%s, %s, %s, %s, %s) "
+        "RETURNING placement_id", [customer_id, agency, today, until, actor],
+    ).fetchone()  # fmt: skip
+    assert found is not None  # noqa: S101 - INSERT ... RETURNING has a row
+    return file.deed("note", now, actor, placement_id=found[0], placed_with=agency, until_date=until and until.isoformat())
 
 
 def recall(connection: Connection, customer_id: str, now: datetime, actor: str) -> str:
@@ -102,27 +115,30 @@ def recall(connection: Connection, customer_id: str, now: datetime, actor: str) 
 def place_all(
     connection: Connection, customer_ids: Sequence[str], agency: str, now: datetime, actor: str, *, until: date | None = None
 ) -> tuple[list[str], list[str]]:
-    """Place several, each by itself; returns those placed, and those not: placed already, or not published."""
+    """Place several at once; returns those placed, and those not: placed already, or not published. Commits.
+
+    All are locked first, in one order, and the ledger is written last: whoever held the ledger while waiting for a customer
+    could meet somebody who waits the other way round.
+    """
     if not 1 <= len(customer_ids) <= PLACED_MAX:
         raise StoreError(
             _("no customer is chosen, or too many"),
             where=_("customers"),
             remedy=_("choose 1 to {most}").format(most=PLACED_MAX),
         )
-    if agency not in agencies():
-        raise StoreError(
-            _("nobody works at that agency"),
-            where=_("agency {agency}").format(agency=agency),
-            remedy=_("have a user made for it first"),
-        )
-    done, left = [], []
-    for customer_id in sorted(set(customer_ids)):
-        try:
-            place(connection, customer_id, agency, now, actor, until=until)
-            done.append(customer_id)
-        except StoreError:
-            left.append(customer_id)
-    return done, left
+    _require_worked_at(agency)
+    deeds, left = [], []
+    with connection.transaction():
+        for customer_id in sorted(set(customer_ids)):
+            try:
+                file = case_file(connection, customer_id)
+                _require_free(connection, file, now)
+            except StoreError:  # nothing of theirs was touched
+                left.append(customer_id)
+            else:
+                deeds.append(_placed(connection, file, agency, now, actor, until))
+        append(connection, deeds)
+    return [deed.customer_id for deed in deeds], left
 
 
 def placed_now(connection: Connection, agency: str, today: date, page: int) -> tuple[list[dict[str, Any]], bool]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from psycopg.rows import dict_row
 
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.people.models import User
 from arrears.desk.saying import _
 from arrears.desk.work.models import QualityCheck
 from arrears.errors import StoreError
@@ -90,6 +91,16 @@ def waiting_checks(connection: Connection, user: str, limit: int) -> list[dict[s
     """Attempts drawn and not marked yet, this person's own last, for others mark those."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_WAITING, [user, limit]).fetchall()
+
+
+def lately_checked(limit: int) -> list[QualityCheck]:
+    """Those that are marked, the latest first."""
+    return list(QualityCheck.objects.exclude(checked_at=None).order_by("-checked_at")[:limit])
+
+
+def whose(agent: str, by: str, users: Sequence[User]) -> list[str]:
+    """Of whom a sample is drawn: one agent, or all of these but who draws, whose calls another draws."""
+    return [agent] if agent else [one.username for one in users if one.username != by]
 
 
 def check_of(check_id: int) -> QualityCheck:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import connection as django_connection
 
 from arrears.desk.cases.file import case_file
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection, append
 from arrears.desk.people.approvals import ask
+from arrears.desk.people.models import Approval, User
 from arrears.desk.saying import _
 from arrears.desk.work.words import WRITE_OFF_REASONS
 from arrears.errors import StoreError
 from arrears.money import format_minor
-
-if TYPE_CHECKING:
-    from arrears.desk.people.models import Approval, User
 
 
 def owed(connection: Connection, customer_id: str) -> tuple[int, str]:
@@ -45,6 +41,12 @@ def propose(connection: Connection, user: User, customer_id: str, amount_minor: 
             remedy=_("use one of {known}").format(known=_(", ").join(WRITE_OFF_REASONS)),
         )
     return ask(user, "write_off", customer_id, amount_minor=amount_minor, currency=currency, reason=reason)
+
+
+def proposed(limit: int, *, before: int | None = None) -> list[Approval]:
+    """What was proposed, the latest first; `before`: of lower numbers than this."""
+    found = Approval.objects.filter(kind="write_off")
+    return list((found if before is None else found.filter(approval_id__lt=before)).order_by("-approval_id")[:limit])
 
 
 def note_approved(approval: Approval) -> None:

@@ -111,12 +111,3 @@ def found_by(connection: Connection, text: str, agency: str) -> list[str]:
         [begins, agency, agency, FOUND_MAX],
     ).fetchall()
     return [str(row[0]) for row in rows]
-
-
-def visits_of(connection: Connection, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Visits that are planned and may still be made today."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
-            "SELECT intent_id, customer_id, contact, due_at, not_after, party FROM intent WHERE channel = 'visit' "
-            "AND state = 'due' AND not_after > %s ORDER BY priority DESC, due_at LIMIT %s", [now, limit],
-        ).fetchall()  # fmt: skip

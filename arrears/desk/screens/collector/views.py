@@ -20,9 +20,10 @@ from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.quoting import compared, product_of
-from arrears.desk.screens.collector.reading import LAST, case_page, found_by, script_of, timeline_of, visits_of
+from arrears.desk.screens.collector.reading import LAST, case_page, found_by, script_of, timeline_of
 from arrears.desk.screens.fields import number_of, typed
 from arrears.desk.work.doers import doers
+from arrears.desk.work.mine import call_backs_of, theirs, visits_of
 from arrears.desk.work.queue import held_by
 
 OUTCOMES = {
@@ -30,7 +31,6 @@ OUTCOMES = {
     "visit": ("met", "promise", "refused", "not_home", "left_message", "wrong_party"),
 }
 """In the order of the keys 1 to 9."""
-VISITS_MAX = 50
 REVEALED = "revealed"
 PPM_PERCENT = 10_000
 
@@ -40,16 +40,8 @@ def next_(request: HttpRequest) -> HttpResponse:
     """Where work begins: the customer in hand, or the button for the next."""
     with desk().connection() as connection:
         mine = held_by(connection, request.user.username, desk().now())
-        booked = connection.execute(
-            "SELECT customer_id, at, (SELECT split_part(zones, ',', 1) FROM standing AS s WHERE s.customer_id = c.customer_id "
-            "ORDER BY business_date DESC LIMIT 1) FROM call_back AS c WHERE agent = %s AND state = 'open' ORDER BY at LIMIT 20",
-            [request.user.username],
-        ).fetchall()
-        # What was theirs while they might see the customer: an agency's customer may have been recalled since.
-        booked = [one for one in booked if request.user.has_perm("case.see", one[0])]
-        tasks = [
-            one for one in tasks_of(connection, request.user.username) if request.user.has_perm("case.see", one["customer_id"])
-        ]
+        booked = call_backs_of(connection, request.user)
+        tasks = theirs(request.user, tasks_of(connection, request.user.username))
     today = desk().now().astimezone(ZoneInfo(desk().bank.timezone)).date()
     return render(request, "collector/next.html", {"mine": mine, "booked": booked, "tasks": tasks, "today": today})
 
@@ -137,7 +129,7 @@ def document(request: HttpRequest, customer_id: str, document_id: int) -> HttpRe
 def visits(request: HttpRequest) -> HttpResponse:
     """Visits to be made today."""
     with desk().connection() as connection:
-        rows = visits_of(connection, desk().now(), VISITS_MAX)
+        rows = visits_of(connection, desk().now())
     return render(request, "collector/visits.html", {"rows": rows})
 
 

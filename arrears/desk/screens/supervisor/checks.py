@@ -18,9 +18,9 @@ from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import said
 from arrears.desk.screens.fields import tell_errors
 from arrears.desk.screens.supervisor.forms import CheckForm, DrawForm
-from arrears.desk.screens.supervisor.views import today_of
 from arrears.desk.work import quality as work
 from arrears.desk.work.queues import day_start, workers
+from arrears.desk.work.today import today_of
 
 WAITING_MAX = 100
 RESULT_DAYS = 90
@@ -58,7 +58,7 @@ def draw(request: HttpRequest) -> HttpResponse:
         tell_errors(request, form)
         return redirect("supervisor:quality")
     told = form.cleaned_data
-    agents = [told["agent"]] if told["agent"] else [one.username for one in users if one.username != request.user.username]
+    agents = work.whose(told["agent"], request.user.username, users)
     with desk().connection() as connection:
         zone = today_of(connection).zone
         found = work.draw(

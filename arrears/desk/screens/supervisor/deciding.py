@@ -9,17 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.desk.cases.matters import close_matter, open_by_kind
-from arrears.desk.cases.plans import approve_plan, decline_plan
+from arrears.desk.cases.plans import approve_plan, reject_plan
 from arrears.desk.current import desk
-from arrears.desk.people.models import Approval
 from arrears.desk.people.roles import level_of
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.fields import WRONG_SUM, minor_of
-from arrears.desk.screens.supervisor import waiting
 from arrears.desk.screens.supervisor.forms import CloseForm, WriteOffForm
-from arrears.desk.screens.supervisor.views import page_of, today_of
+from arrears.desk.screens.supervisor.views import page_of
+from arrears.desk.work import waiting
 from arrears.desk.work import write_offs as work
-from arrears.errors import StoreError
+from arrears.desk.work.today import today_of
 
 PAGES_MAX = 1_000
 KINDS = ("dispute", "complaint", "hardship")
@@ -75,22 +74,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
             approve_plan(connection, policy, plan_id, desk().now(), by, level)
             messages.success(request, _("Approved: the customer may now accept it."))
             return redirect("supervisor:plans")
-        row = connection.execute(
-            "SELECT offered_by, state, term_months, waived_minor FROM repayment_plan WHERE plan_id = %s", [plan_id]
-        ).fetchone()
-        if row is None or row[1] != "to_approve":
-            raise StoreError(
-                _("no plan of that number waits"),
-                where=_("plan {plan_id}").format(plan_id=plan_id),
-                remedy=_("look at the list again"),
-            )
-        if row[0] == by or not policy.within(level, row[2], row[3]):
-            raise StoreError(
-                _("this plan is not yours to decide"),
-                where=_("plan {plan_id}").format(plan_id=plan_id),
-                remedy=_("let a second person of a level that may"),
-            )
-        decline_plan(connection, plan_id, desk().now(), by)
+        reject_plan(connection, policy, plan_id, desk().now(), by, level)
     messages.success(request, _("Declined."))
     return redirect("supervisor:plans")
 
@@ -111,7 +95,7 @@ def write_offs(request: HttpRequest) -> HttpResponse:
                 work.propose(connection, request.user, told["customer"], amount, told["reason"])
                 messages.success(request, _("Proposed: a manager decides."))
                 return redirect("supervisor:write-offs")
-    rows = Approval.objects.filter(kind="write_off").order_by("-approval_id")[:SHOWN_MAX]
+    rows = work.proposed(SHOWN_MAX)
     return render(
         request, "supervisor/write_offs.html", {"form": form, "rows": rows}, status=400 if form.errors else 200
     )  # fmt: skip

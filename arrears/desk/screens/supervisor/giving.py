@@ -17,8 +17,9 @@ from arrears.desk.people.accounts import user_named
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.fields import tell_errors
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
-from arrears.desk.screens.supervisor.views import page_of, today_of
+from arrears.desk.screens.supervisor.views import page_of
 from arrears.desk.work import assigning, placing, queues
+from arrears.desk.work.today import today_of
 
 PAGES_MAX = 1_000
 

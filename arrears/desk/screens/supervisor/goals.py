@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.supervisor.views import today_of
 from arrears.desk.work import targets as work
 from arrears.desk.work.queues import queues_of
+from arrears.desk.work.today import today_of
 
 MEASURES: dict[str, tuple[str, str]] = {
     "right_party_rate": (

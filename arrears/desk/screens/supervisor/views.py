@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,31 +10,12 @@ from django.utils.http import urlencode
 
 from arrears.desk.cases.tasks import late_tasks
 from arrears.desk.current import desk
-from arrears.desk.ledger.appending import Connection
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
 from arrears.desk.work import queues
+from arrears.desk.work.today import today_of
 
 LATE_MAX = 20
-
-
-class Today(NamedTuple):
-    """The desk's day: what is published last, and the time by the bank's clock."""
-
-    published: date
-    zone: str
-    now: datetime
-
-    @property
-    def date(self) -> date:
-        """By the bank's calendar."""
-        return self.now.astimezone(ZoneInfo(self.zone)).date()
-
-
-def today_of(connection: Connection) -> Today:
-    """Raises `StoreError` where no day is published."""
-    published = desk().latest_day()
-    return Today(published, queues.zone_of(connection, published), desk().now())
 
 
 @needs("queue.see")
