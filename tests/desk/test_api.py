@@ -19,7 +19,9 @@ from schemathesis.checks import CHECKS
 from arrears.desk.current import Desk
 from tests.desk.making import DAY, MORNING, customer, gates, intent
 
-SCOPES = ("cases:read", "cases:write", "contacts:ask", "payments:write", "ledger:read")
+SCOPES = (
+    "cases:read", "cases:write", "contacts:ask", "payments:write", "ledger:read", "work:read", "work:write", "approvals:write",
+)  # fmt: skip
 CHECKED = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 EXAMPLES = 8
 

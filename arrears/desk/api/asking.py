@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from ninja import Header, Path
 
 from arrears.desk.api.access import ID, Caller
 from arrears.desk.api.answers import ErrorOut
-from arrears.desk.api.errors import ApiError
+from arrears.desk.api.errors import ApiError, of_desk
 from arrears.desk.api.models import KEY_MAX
 from arrears.desk.api.values import INT64_MAX
 from arrears.desk.ledger.appending import Connection
+from arrears.errors import StoreError
 
 READ_FAULTS = frozenset({401, 403, 404, 422, 500, 503})
 WRITE_FAULTS = READ_FAULTS | {400, 409, 413}
@@ -38,6 +41,16 @@ def written(answer: Any) -> dict[Any, Any]:
 def seen(caller: Caller, customer_id: str) -> str | None:
     """A customer's id, for owners who may see cases; None for others, and where there is none."""
     return customer_id if customer_id and caller.user.has_perm("case.see") else None
+
+
+@contextmanager
+def said_of(field: str) -> Iterator[None]:
+    """Of which field the desk refuses something, where it would name what was sent."""
+    try:
+        yield
+    except StoreError as error:
+        refused = of_desk(error)
+        raise ApiError(refused.status, refused.what, where=field, remedy=refused.remedy) from None
 
 
 def require_customer(connection: Connection, customer_id: str) -> None:

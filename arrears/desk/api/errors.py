@@ -22,8 +22,11 @@ FIELDS = {
     "--amount": "amount_minor", "--due": "due_on", "--first-due": "first_due_on", "--at": "at", "--customer": "customer_id",
     "--id": "payment_id", "--plan": "plan_id", "--matter": "matter_id", "--by": "owner", "--as": "owner", "--end": "flag",
     "--close": "task_id", "--open": "action", "--agent": "agent",
+    "document": "content",
 }  # fmt: skip
 """What commands call it, and what the API does."""
+NUMBERED = {"user": "agent", "agency": "agency", "check": "check_id", "approval": "approval_id"}
+"""How errors of these begin that go on with what was sent, and what the API calls it."""
 log = logging.getLogger("arrears.desk.api")
 
 
@@ -40,7 +43,8 @@ class ApiError(Exception):
 
 def of_desk(error: ArrearsError) -> ApiError:
     """What the desk refuses, in the API's words."""
-    where = FIELDS.get(error.where, error.where.removeprefix("--").replace("-", "_"))
+    named = NUMBERED.get(error.where.partition(" ")[0])
+    where = named or FIELDS.get(error.where, error.where.removeprefix("--").replace("-", "_"))
     remedy = without_command(error.remedy)
     return ApiError(422, error.what, where=where, remedy="read the case again" if remedy == CASE_AGAIN else remedy)
 
@@ -86,6 +90,8 @@ def _of(error: Exception) -> ApiError:  # noqa: PLR0911 - a table
             )
         case psycopg.DataError():
             return ApiError(422, "a value cannot be kept", where="body", remedy="see its bounds in /api/v1/openapi.json")
+        case DjangoError(__cause__=psycopg.OperationalError() | psycopg.DataError() as cause):
+            return _of(cause)
         case psycopg.OperationalError() | PoolTimeout() | DjangoError():
             log.error("the database does not answer: %s", type(error).__name__)
             return ApiError(503, "the desk is busy", where="desk", remedy="send it again under the same key, in some seconds")

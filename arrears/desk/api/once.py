@@ -2,14 +2,21 @@
 
 What it does and the answer to it are one transaction. Where the process died in between, neither is there, and the request is
 carried out when it is repeated; there is no third case.
+
+Rooms that write by Django's models do so on Django's own connection. A request that needs them runs on it as a whole (`orm`),
+so that the same holds: on two connections the deed could stand without its answer, and one could wait for a row that the other
+holds, which the database does not see as a deadlock.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from django.db import connection as django_connection
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
@@ -36,29 +43,50 @@ WHERE at < clock_timestamp() - interval '{HOURS} hours' ORDER BY at LIMIT {CLEAR
 
 
 def once(
-    request: HttpRequest, key: str, answer: type[BaseModel], act: Callable[[Connection, Caller], dict[str, Any]]
+    request: HttpRequest, key: str, answer: type[BaseModel], act: Callable[[Connection, Caller], dict[str, Any]], *,
+    orm: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    """Carry a request out, or give the answer that it got; raises `ApiError` for a key that another request has or is using."""
+    """Carry a request out, or give the answer that it got; raises `ApiError` for a key that another request has or is using.
+
+    `orm`: `act` writes by Django's models, and gets Django's own connection; what it reads as `jsonb` there is text.
+    """
     caller: Caller = request.auth
     digest = hashlib.sha256("\n".join((request.method, request.get_full_path(), "")).encode() + request.body).hexdigest()
-    with desk().connection() as connection:
-        with connection.transaction():
+    with _opened(orm=orm) as connection:
+        with _whole(connection, orm=orm):
             _require_alone(connection, caller, key)
             known = connection.execute(_KNOWN, [caller.token.pk, key]).fetchone()
             if known is not None:
                 return _again(known[0] == digest, int(known[1]), str(known[2]))
-            status, body = _answered(connection, caller, answer, act)
+            status, body = _answered(connection, caller, answer, act, orm=orm)
             connection.execute(_KEEP, [caller.token.pk, key, digest, status, body])
         connection.execute(_CLEAR)
     return HttpResponse(body, content_type="application/json", status=status)
 
 
+@contextmanager
+def _opened(*, orm: bool) -> Iterator[Connection]:
+    """Django's own connection, or one of the desk's."""
+    if orm:
+        django_connection.ensure_connection()
+        yield django_connection.connection
+        return
+    with desk().connection() as connection:
+        yield connection
+
+
+def _whole(connection: Connection, *, orm: bool) -> AbstractContextManager[Any]:
+    """A transaction, or within one a part that can be taken back; Django's own connection counts them by itself."""
+    return transaction.atomic() if orm else connection.transaction()
+
+
 def _answered(
-    connection: Connection, caller: Caller, answer: type[BaseModel], act: Callable[[Connection, Caller], dict[str, Any]]
+    connection: Connection, caller: Caller, answer: type[BaseModel], act: Callable[[Connection, Caller], dict[str, Any]], *,
+    orm: bool,
 ) -> tuple[int, str]:  # fmt: skip
     """What is refused is an answer too; nothing of it is left in the database."""
     try:
-        with connection.transaction():
+        with _whole(connection, orm=orm):
             return 200, answer.model_validate(act(connection, caller)).model_dump_json()
     except ApiError as error:
         return error.status, error.as_json()

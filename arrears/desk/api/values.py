@@ -34,7 +34,7 @@ class Out(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
 
-def _code(names: Iterable[str]) -> Any:
+def code(names: Iterable[str]) -> Any:
     """One of these codes."""
     known = tuple(names)
     return Field(pattern=f"^({'|'.join(known)})$", json_schema_extra={"enum": list(known)})
@@ -77,13 +77,13 @@ Moment = Annotated[
     AwareDatetime, BeforeValidator(_moment), AfterValidator(_of_our_time),
     Field(description=f"With its offset; years {YEARS.start} to {YEARS.stop - 1}."),
 ]  # fmt: skip
-ReasonCode = Annotated[str, _code(REASONS)]
+ReasonCode = Annotated[str, code(REASONS)]
 MatterCode = Literal["dispute", "complaint", "hardship"]
-TaskCode = Annotated[str, _code(TASKS)]
-TaskOutcome = Annotated[str, _code(TASK_OUTCOMES)]
-MatterOutcome = Annotated[str, _code(MATTER_OUTCOMES)]
-Channel = Annotated[str, _code(CHANNELS)]
-Outcome = Annotated[str, _code(OUTCOMES)]
-Spoken = Annotated[str, _code(INBOUND_OUTCOMES)]
-HandFlag = Annotated[str, _code(BY_HAND)]
-Flag = Annotated[str, _code(FLAGS)]
+TaskCode = Annotated[str, code(TASKS)]
+TaskOutcome = Annotated[str, code(TASK_OUTCOMES)]
+MatterOutcome = Annotated[str, code(MATTER_OUTCOMES)]
+Channel = Annotated[str, code(CHANNELS)]
+Outcome = Annotated[str, code(OUTCOMES)]
+Spoken = Annotated[str, code(INBOUND_OUTCOMES)]
+HandFlag = Annotated[str, code(BY_HAND)]
+Flag = Annotated[str, code(FLAGS)]

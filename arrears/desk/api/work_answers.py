@@ -1,0 +1,380 @@
+"""What is answered about the work. Names and numbers of customers are in none of it: ids, codes, sums, times."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from arrears.desk.api.values import Out
+
+
+class CallBackOut(Out):
+    customer_id: str
+    at: datetime
+    zone: str | None
+    """The customer's."""
+
+
+class LateCallBackOut(CallBackOut):
+    agent: str
+
+
+class WorkTaskOut(Out):
+    task_id: int
+    customer_id: str
+    action: str
+    due_on: date
+    agent: str
+
+
+class VisitOut(Out):
+    intent_id: int
+    customer_id: str
+    due_at: datetime
+    not_after: datetime
+    party: str
+
+
+class MineOut(Out):
+    customer_id: str | None
+    """Whom the owner works on now."""
+    call_backs: list[CallBackOut]
+    """Open ones that the owner booked, the first first."""
+    tasks: list[WorkTaskOut]
+    """The owner's open ones, the most urgent first."""
+    visits: list[VisitOut]
+    """Those that may still be made today, for whoever makes visits."""
+
+
+class TakenOut(Out):
+    customer_id: str | None
+    """Locked to the owner; null: nobody waits."""
+    until: datetime | None
+    """So long, from what the owner did last."""
+
+
+class QueueOut(Out):
+    segment: str
+    channel: str
+    due: int
+    made: int
+    """Made by a person, sent, or being sent."""
+    refused: int
+    withdrawn: int
+    unknown: int
+    """Of which nobody can tell whether they went out, or that failed."""
+    expired: int
+    waiting: int
+    """Customers whose time has come."""
+    oldest: datetime | None
+    """Since when the first of them waits."""
+
+
+class QueuesOut(Out):
+    business_date: date
+    queues: list[QueueOut]
+    """Counts may be half a minute old."""
+
+
+class QueuedOut(Out):
+    customer_id: str
+    due_at: datetime
+    priority: int
+    step: str
+    purpose: str
+    deferred_n: int
+    """How often the gate put it off."""
+    past_due_minor: int
+    currency: str
+    zone: str
+    """The customer's."""
+    agent: str | None
+    """Whose customer it is, by assignment."""
+    agency: str | None
+    """With which it is placed."""
+    held_by: str | None
+    """Who works on them now."""
+
+
+class QueuedPage(Out):
+    business_date: date
+    customers: list[QueuedOut]
+    """Most urgent first."""
+    next_page: int | None
+    """Null: there is none, or nobody is told what is further down."""
+
+
+class AgentOut(Out):
+    username: str
+    agency: str
+    """Empty: the bank's own."""
+    customer_id: str
+    """Whom they work on now; empty: nobody."""
+    since: datetime | None
+    attempts_n: int
+    conversations_n: int
+    promises_n: int
+    last: datetime | None
+    """When they last did something."""
+    call_backs_open: int
+    call_backs_overdue: int
+
+
+class AgentsOut(Out):
+    agents: list[AgentOut]
+    """Today by the bank's clock; who works now comes first."""
+    late_call_backs: list[LateCallBackOut]
+    """Whose agent did not come in time, the oldest first."""
+    late_tasks: list[WorkTaskOut]
+    """Open ones whose day is over."""
+
+
+class GivenOut(Out):
+    customer_ids: list[str]
+    left_out: list[str]
+    """Placed with an agency, or never published."""
+
+
+class TakenAwayOut(Out):
+    customer_ids: list[str]
+    """Those who were somebody's and are everybody's again."""
+
+
+class PlacementOut(Out):
+    placement_id: int
+    customer_id: str
+    agency: str
+    from_date: date
+    until_date: date | None
+    placed_by: str
+    over: bool | None
+    """Its last day is over; null: it has none."""
+
+
+class AgencyOut(Out):
+    agency: str
+    placed_n: int
+    over_n: int
+    """Of these beyond their last day."""
+
+
+class PlacementsOut(Out):
+    placements: list[PlacementOut]
+    """Open ones, those that end first at the top."""
+    agencies: list[AgencyOut]
+    next_page: int | None
+
+
+class RecalledOut(Out):
+    agency: str
+    """They were with."""
+
+
+class OpenMatterOut(Out):
+    matter_id: int
+    customer_id: str
+    kind: str
+    account_id: str
+    opened_at: datetime
+    deadline_on: date
+    overdue: bool
+
+
+class MatterCountOut(Out):
+    kind: str
+    open_n: int
+    overdue_n: int
+
+
+class MattersOut(Out):
+    matters: list[OpenMatterOut]
+    """The first deadline first."""
+    counts: list[MatterCountOut]
+    next_page: int | None
+
+
+class WaitingPlanOut(Out):
+    plan_id: int
+    customer_id: str
+    currency: str
+    principal_minor: int
+    waived_minor: int
+    term_months: int
+    apr_ppm: int
+    total_minor: int
+    offered_by: str
+    first_due: date | None
+    reason: str | None
+    """Why the customer fell behind."""
+    own: bool
+    """Offered by the token's owner, who does not decide it."""
+    within: bool
+    """The owner's authority is enough."""
+
+
+class WaitingPlansOut(Out):
+    plans: list[WaitingPlanOut]
+    """The oldest first."""
+
+
+class WaitingCheckOut(Out):
+    check_id: int
+    agent: str
+    customer_id: str
+    drawn_at: datetime
+    local_at: str
+    """When the attempt was made, by the customer's clock."""
+    channel: str | None
+    party: str | None
+    outcome: str | None
+
+
+class CheckedOut(Out):
+    check_id: int
+    agent: str
+    customer_id: str
+    checked_by: str
+    checked_at: datetime | None
+    marks: dict[str, int]
+    """Of each criterion 0, 1 or 2; empty: not checked yet."""
+    remark: str
+
+
+class ResultOut(Out):
+    agent: str
+    checked_n: int
+    mean_hundredths: int
+    """Of all marks: 0 to 200."""
+    means_hundredths: dict[str, int]
+    """Of each criterion."""
+
+
+class QualityOut(Out):
+    waiting: list[WaitingCheckOut]
+    """The owner's own calls last: others mark those."""
+    checked: list[CheckedOut]
+    """The latest first."""
+    results: list[ResultOut]
+    """Of ninety days."""
+
+
+class AroundOut(Out):
+    seq: int
+    local_at: str
+    kind: str
+    channel: str | None
+    party: str | None
+    outcome: str | None
+    step: str | None
+    actor: str
+    attempt_seq: int | None
+    body: dict[str, Any]
+
+
+class CheckOut(CheckedOut):
+    attempt_seq: int
+    drawn_at: datetime
+    drawn_by: str
+    seed: int
+    entries: list[AroundOut]
+    """The attempt and what the ledger has of the customer in the twelve hours after it."""
+
+
+class DrawnOut(Out):
+    drawn: dict[str, int]
+    """How many of whom."""
+
+
+class ReachedOut(Out):
+    measure: str
+    part_n: int
+    whole_n: int
+    actual_bp: int | None
+    """Null: of nothing."""
+    target_bp: int | None
+    met: bool | None
+
+
+class SegmentReached(Out):
+    segment: str
+    measures: list[ReachedOut]
+
+
+class TargetsOut(Out):
+    month: str
+    segments: list[SegmentReached]
+
+
+class TargetsSet(Out):
+    changed_n: int
+
+
+class ApprovalOut(Out):
+    approval_id: int
+    kind: str
+    """`plan`, `write_off`, `strategy`, `policy`."""
+    subject: str
+    """The customer, or the SHA-256 of the file."""
+    detail: dict[str, Any]
+    asked_by: str
+    asked_at: datetime
+    state: str
+    """`open`, `approved`, `rejected`, `withdrawn`."""
+    decided_by: str
+    decided_at: datetime | None
+    note: str
+
+
+class ToDecideOut(ApprovalOut):
+    own: bool
+    """Asked for by the token's owner, who does not decide it."""
+
+
+class ApprovalsOut(Out):
+    waiting: list[ToDecideOut]
+    """Of the kinds that the owner decides, the oldest first."""
+    decided: list[ApprovalOut]
+    """The latest first."""
+
+
+class WriteOffsOut(Out):
+    write_offs: list[ApprovalOut]
+    """The latest first."""
+    next_before: int | None
+    """To be given as `before` for those that follow; null: there are none."""
+
+
+class Proposed(Out):
+    approval_id: int
+
+
+class DecidedOut(Out):
+    approval_id: int
+    state: str
+
+
+class DocumentOut(Out):
+    document_id: int
+    kind: str
+    media: str
+    size: int
+    """Bytes."""
+    added_by: str
+    added_at: datetime
+
+
+class DocumentsOut(Out):
+    documents: list[DocumentOut]
+    """The latest first, fifty at most."""
+
+
+class DocumentKept(Out):
+    document_id: int
+    """The same file again has the same number."""
+
+
+class DocumentRead(Out):
+    document_id: int
+    media: str
+    content: str
+    """In base64."""
