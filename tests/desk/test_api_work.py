@@ -357,8 +357,8 @@ def test_a_document_is_kept_once_and_read_on_the_record(four: Desk) -> None:
     sent = {"kind": "income", "content": base64.b64encode(PDF).decode()}
     assert call(secret, "POST", "/customers/C1/documents", sent).json() == {"document_id": 1}
     assert call(secret, "POST", "/customers/C1/documents", sent, "b").json() == {"document_id": 1}
-    for content in ("AAAA", "AAA", base64.b64encode(b"GIF89a").decode()):
-        answer = call(secret, "POST", "/customers/C1/documents", sent | {"content": content}, content)
+    for content in ("AAAA", "AAAAA", "äöüß", base64.b64encode(b"GIF89a").decode()):
+        answer = call(secret, "POST", "/customers/C1/documents", sent | {"content": content}, repr(content.encode()))
         assert (answer.status_code, answer.json()["error"]["where"].removeprefix("body.")) == (422, "content")
     (listed,) = call(secret, "GET", "/customers/C1/documents").json()["documents"]
     assert (listed["kind"], listed["media"], listed["size"]) == ("income", "application/pdf", len(PDF))

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from arrears.desk.api import schemas as common
 from arrears.desk.api import values as v
-from arrears.desk.api import work_answers as a
+from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller, require_right

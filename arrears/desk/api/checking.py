@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from arrears.desk.api import work_answers as a
+from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api.access import Bearer, Caller
 from arrears.desk.api.asking import Key, RowId, read, written

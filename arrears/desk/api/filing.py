@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from arrears.desk.api import work_answers as a
+from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api.access import Bearer, Caller
 from arrears.desk.api.asking import CustomerId, Key, RowId, read, require_customer, require_theirs, written
@@ -42,7 +41,7 @@ def document_kept(request: HttpRequest, customer_id: CustomerId, key: Key, told:
         require_customer(connection, customer_id)
         try:
             raw = base64.b64decode(told.content, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise ApiError(422, "this is no base64", where="content", remedy="send it whole, with its padding") from None
         here = desk()
         kept = keep_document(connection, here.workspace, customer_id, told.kind, raw, here.now(), caller.actor)

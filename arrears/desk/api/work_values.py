@@ -36,7 +36,7 @@ WriteOffReason = Annotated[str, code(WRITE_OFF_REASONS)]
 DocumentKind = Annotated[str, code(DOCUMENTS)]
 Content = Annotated[
     str, Field(
-        min_length=4, max_length=CONTENT_MAX, pattern="^[A-Za-z0-9+/]+={0,2}$", json_schema_extra={"contentEncoding": "base64"},
+        min_length=4, max_length=CONTENT_MAX, json_schema_extra={"contentEncoding": "base64"},
         description="PDF, PNG or JPEG, in base64 with its padding.",
     )
 ]  # fmt: skip
