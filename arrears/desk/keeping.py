@@ -12,6 +12,10 @@ from arrears.errors import StoreError
 OWNERS_ALONE = 0o600
 
 
+class NotKeptError(StoreError):
+    """Nothing is kept under that hash."""
+
+
 def digest_of(raw: bytes) -> str:
     """SHA-256, hex."""
     return hashlib.sha256(raw).hexdigest()

@@ -51,6 +51,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+for _kind in ("binary", "set", "omap", "pairs"):  # no plain data
+    _Loader.yaml_constructors.pop(f"tag:yaml.org,2002:{_kind}")
 
 
 def packs_shipped() -> tuple[str, ...]:
@@ -168,6 +170,8 @@ def _read(raw: bytes, file: str) -> dict[str, Any]:
             where=f"{file}{line}",
             remedy=said("mend the YAML"),
         ) from None
+    except (ValueError, KeyError, AttributeError):  # PyYAML's own, of `!!int abc`, and of a 13th month
+        raise LawError(said("a date or number that is none"), where=file, remedy=said("mend the YAML")) from None
     if not isinstance(data, dict):
         raise LawError(said("not a pack: no keys at the top"), where=file, remedy=GUIDE)
     frozen: dict[str, Any] = _frozen(data)

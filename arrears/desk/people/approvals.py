@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from arrears.desk.people.models import Approval, User
+from arrears.desk.people.models import Approval, Record, User
 from arrears.desk.people.recording import record
 from arrears.desk.saying import _
 from arrears.errors import StoreError
@@ -45,6 +45,32 @@ def decided_lately(user: User, limit: int) -> list[Approval]:
 
 def _of_kinds(user: User) -> QuerySet[Approval]:
     return Approval.objects.filter(kind__in=[kind for kind, right in APPROVED_BY.items() if user.has_perm(right)])
+
+
+def latest_of(kind: Kind, subject: str) -> Approval | None:
+    """What was asked about it last, if anything was."""
+    return Approval.objects.filter(kind=kind, subject=subject).order_by("-approval_id").first()
+
+
+def lately(kind: Kind, most: int) -> list[Approval]:
+    """What was asked of that kind, the latest first."""
+    return list(Approval.objects.filter(kind=kind).order_by("-approval_id")[:most])
+
+
+def locked(kind: Kind, subject: str) -> Approval | None:
+    """The latest about it, held against anybody else to the end of the transaction."""
+    return Approval.objects.select_for_update().filter(kind=kind, subject=subject).order_by("-approval_id").first()
+
+
+def carried_out(approval: Approval) -> bool:
+    """Whether the record says already that what was approved is in force."""
+    of_it = {"kind": "decided", "subject": in_force_subject(approval), "detail__approval_id": approval.approval_id}
+    return Record.objects.filter(**of_it).exists()
+
+
+def in_force_subject(approval: Approval) -> str:
+    """What the record calls its coming into force."""
+    return f"{approval.kind} {approval.subject} in force"
 
 
 def decide(user: User, approval_id: int, *, approve: bool, note: str = "") -> Approval:

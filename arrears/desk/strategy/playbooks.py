@@ -9,15 +9,20 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from django.db import transaction
+from django.db.models import Max
+
 from arrears.day.workspace import Workspace
-from arrears.desk.keeping import OWNERS_ALONE, digest_of, keep, replace
-from arrears.desk.people.approvals import ask
-from arrears.desk.people.models import Approval, User
+from arrears.desk.keeping import OWNERS_ALONE, NotKeptError, digest_of, keep, replace
+from arrears.desk.people.approvals import ask, carried_out, in_force_subject, locked
+from arrears.desk.people.models import Approval, Record, User
 from arrears.desk.people.recording import record
 from arrears.desk.saying import _
+from arrears.desk.strategy.bounded import require_bounded
 from arrears.desk.strategy.simulated import Simulated, read_simulated, require_of
 from arrears.errors import PlaybookError, StoreError
 from arrears.playbook import Playbook, check, contents_path, default_contents, default_path, load, load_contents
@@ -86,7 +91,7 @@ def version(workspace: Path, key: str) -> Version:
     """The version of that key; raises `StoreError`."""
     found = next((one for one in versions(workspace) if one.key == key[:PREFIX]), None)
     if found is None:
-        raise StoreError(_("no playbook of that hash is known here"), where=key[:PREFIX], remedy=_("choose one of the list"))
+        raise NotKeptError(_("no playbook of that hash is known here"), where=key[:PREFIX], remedy=_("choose one of the list"))
     return found
 
 
@@ -100,7 +105,7 @@ def candidate(workspace: Path, digest: str) -> Path:
     """The folder of a submitted playbook; raises `StoreError`."""
     folder = workspace / FOLDER / digest
     if not _HASH.match(digest) or not (folder / FILE).is_file():
-        raise StoreError(_("no candidate of that hash is kept here"), where=digest[:PREFIX], remedy=_("submit it again"))
+        raise NotKeptError(_("no candidate of that hash is kept here"), where=digest[:PREFIX], remedy=_("submit it again"))
     if load(folder / FILE).content_hash != digest:
         raise StoreError(
             _("the kept candidate is not what was submitted"), where=str(folder), remedy=_("restore it from a backup")
@@ -110,9 +115,15 @@ def candidate(workspace: Path, digest: str) -> Path:
 
 def read(raw: bytes, name: str, workspace: Path) -> Playbook | Refused:
     """A playbook that is handed in, read with the texts that the workspace has."""
+    findings, playbook = checked(raw, name, workspace)
+    return Refused(findings) if playbook is None else playbook
+
+
+def checked(raw: bytes, name: str, workspace: Path) -> tuple[tuple[Finding, ...], Playbook | None]:
+    """The same with all that was found, warnings too; there is no playbook where one of them is an error."""
     with _laid_out(raw, name) as path:
         findings = _findings(path, name, workspace)
-        return Refused(tuple(findings)) if any(one.level == "error" for one in findings) else load(path)
+        return tuple(findings), None if any(one.level == "error" for one in findings) else load(path)
 
 
 def submit(
@@ -173,16 +184,24 @@ def simulation_of(workspace: Path, approval: Approval) -> Simulated:
 def put_in_force(user: User, digest: str, workspace: Path) -> None:
     """Put an approved candidate where the next day's run reads it, and keep what was there.
 
-    Raises `StoreError` where nobody else approved it, or what it was compared with is no longer in force; `BookError` where a
-    day is running.
+    Where it broke off between the file and the record, doing it again brings both about. Raises `StoreError` where nobody else
+    approved it, or what it was compared with is no longer in force; `BookError` where a day is running.
     """
-    approval = Approval.objects.filter(kind="strategy", subject=digest).order_by("-approval_id").first()
+    with transaction.atomic():
+        _put_in_force(user, digest, workspace)
+
+
+def _put_in_force(user: User, digest: str, workspace: Path) -> None:
+    approval = locked("strategy", digest)
     if approval is None or approval.state != "approved":
         raise StoreError(_("a second person has not approved this playbook"), where=digest[:PREFIX], remedy=_("see: approvals"))
     folder = candidate(workspace, digest)
     with Workspace(workspace).alone():
         before = in_force(workspace)
-        if before.playbook().content_hash != approval.detail["replaces"]:
+        now = before.playbook().content_hash
+        if now == digest and carried_out(approval):
+            raise StoreError(_("this playbook is in force already"), where=digest[:PREFIX], remedy=_("submit another"))
+        if now not in (digest, approval.detail["replaces"]):
             raise StoreError(
                 _("another playbook was put in force since this one was submitted"),
                 where=digest[:PREFIX],
@@ -191,9 +210,17 @@ def put_in_force(user: User, digest: str, workspace: Path) -> None:
         playbook = load(folder / FILE)
         _put_texts(folder, playbook, str(approval.detail["contents"]), workspace)
         _keep_folder(workspace, before.path, before.playbook(), load_contents(_texts_of(before)).content_hash)
-        replace(workspace / FILE, (folder / FILE).read_bytes())
-    detail: dict[str, Any] = {"approval_id": approval.approval_id, "replaces": before.key}
-    record(user.username, "decided", subject=f"strategy {digest} in force", **detail)
+        if now != digest:
+            replace(workspace / FILE, (folder / FILE).read_bytes())
+    detail: dict[str, Any] = {"approval_id": approval.approval_id, "replaces": str(approval.detail["replaces"])[:PREFIX]}
+    record(user.username, "decided", subject=in_force_subject(approval), **detail)
+
+
+def put_in_force_at() -> dict[str, datetime]:
+    """Hash to when it was put in force here last, of those that two people put in force."""
+    found = Record.objects.filter(kind="decided", subject__startswith="strategy ", subject__endswith=" in force")
+    last = found.values_list("subject").annotate(Max("at")).order_by()
+    return {str(subject).split()[1]: at for subject, at in last}
 
 
 def _texts_of(one: Version) -> Path:
@@ -203,11 +230,12 @@ def _texts_of(one: Version) -> Path:
 def _findings(path: Path, name: str, workspace: Path) -> list[Finding]:
     """What is wrong with the candidate, with the texts that the workspace has; places are told by the file's own name."""
     try:
+        require_bounded(path.read_bytes(), str(path))
         texts = _texts_here(path, workspace)
         if texts is not None:
             shutil.copytree(texts[1], path.parent / texts[0])
         found = check(path)
-    except PlaybookError as error:
+    except (PlaybookError, StoreError) as error:
         found = [Finding("error", error.where, error.what, error.remedy)]
     except RecursionError:
         found = [Finding("error", f"{path}:1", _("nested without end"), _("write the file without aliases"))]

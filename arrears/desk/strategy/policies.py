@@ -7,15 +7,16 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from django.db import transaction
 
 from arrears.bank import load_bank
 from arrears.day.workspace import Workspace, is_shipped, pack_place
-from arrears.desk.keeping import digest_of, keep, replace
-from arrears.desk.people.approvals import ask
+from arrears.desk.keeping import NotKeptError, digest_of, keep, replace
+from arrears.desk.people.approvals import ask, carried_out, in_force_subject, locked
 from arrears.desk.people.models import Approval, User
 from arrears.desk.people.recording import record
 from arrears.desk.saying import _, readers
+from arrears.desk.strategy.bounded import require_bounded
 from arrears.errors import StoreError
 from arrears.law.comparing import RuleChange, compared
 from arrears.law.examples import test_pack
@@ -24,8 +25,6 @@ from arrears.law.model import Pack
 
 FOLDER = "policies"
 FILE_BYTES_MAX = 500_000
-VALUES_MAX = 200_000
-"""In a file, aliases unfolded."""
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _JURISDICTIONS = re.compile(r"^jurisdictions[ \t]*=[ \t]*\[[^\]]*\]", re.MULTILINE)
 
@@ -55,7 +54,7 @@ def read_policy(raw: bytes, name: str, workspace: Path) -> Pack:
         raise StoreError(
             _("larger than {most:,} bytes").format(most=FILE_BYTES_MAX), where=name, remedy=_("a policy is one file of rules")
         )
-    _require_bounded(raw, name)
+    require_bounded(raw, name)
     pack = parse_pack(raw, name)
     if pack.id in packs_shipped():
         raise StoreError(
@@ -79,29 +78,6 @@ def read_policy(raw: bytes, name: str, workspace: Path) -> Pack:
         more = _(" ({n} more)").format(n=len(failures) - 1) if len(failures) > 1 else ""
         raise StoreError(readers(failures[0].line()) + more, where=name, remedy=_("see: arrears law test FILE"))
     return pack
-
-
-def _require_bounded(raw: bytes, name: str) -> None:
-    """Raise `StoreError` where aliases unfold to more than `VALUES_MAX` values, or to themselves."""
-    sizes: dict[int, int] = {}
-
-    def size(node: yaml.Node) -> int:
-        if id(node) not in sizes:
-            sizes[id(node)] = VALUES_MAX + 1  # of one that holds itself
-            inner = node.value if isinstance(node, yaml.CollectionNode) else []
-            parts = [part for one in inner for part in (one if isinstance(one, tuple) else (one,))]
-            sizes[id(node)] = 1 + sum(size(part) for part in parts)
-        return sizes[id(node)]
-
-    try:
-        top = yaml.compose(raw, Loader=yaml.SafeLoader)
-        unfolded = 0 if top is None else size(top)
-    except yaml.YAMLError:
-        return
-    except RecursionError:
-        unfolded = VALUES_MAX + 1
-    if unfolded > VALUES_MAX:
-        raise StoreError(_("too many values, or nested without end"), where=name, remedy=_("write the file without aliases"))
 
 
 def _require_own_rules(pack: Pack, name: str, own: list[Pack], workspace: Path) -> None:
@@ -130,7 +106,7 @@ def propose(user: User, raw: bytes, name: str, workspace: Path) -> Approval:
 
 def proposed(workspace: Path, digest: str) -> Pack:
     """A policy that is kept; raises `StoreError`."""
-    return parse_pack(_raw(workspace, digest), f"{digest[:12]}.yaml")
+    return parse_pack(text_of(workspace, digest), f"{digest[:12]}.yaml")
 
 
 def changes(workspace: Path, pack: Pack) -> tuple[RuleChange, ...]:
@@ -141,41 +117,58 @@ def changes(workspace: Path, pack: Pack) -> tuple[RuleChange, ...]:
 
 def in_force(workspace: Path, digest: str) -> bool:
     """Whether the workspace's own packs hold this very file."""
-    return any(one.path.is_file() and digest_of(one.path.read_bytes()) == digest for one in own_packs(workspace))
+    return any(hash_of(one) == digest for one in own_packs(workspace))
+
+
+def hash_of(own: Own) -> str | None:
+    """SHA-256 of its file; None where it is a folder."""
+    return digest_of(own.path.read_bytes()) if own.path.is_file() else None
 
 
 def put_in_force(user: User, digest: str, workspace: Path) -> Path:
     """Put an approved policy where the next day's run reads it; returns the file.
 
-    Raises `StoreError` where nobody else approved it or another was put in force since, `BookError` where a day is running.
+    Where it broke off between the file and the record, doing it again brings both about. Raises `StoreError` where nobody else
+    approved it or another was put in force since, `BookError` where a day is running.
     """
-    approval = Approval.objects.filter(kind="policy", subject=digest).order_by("-approval_id").first()
+    with transaction.atomic():
+        return _put_in_force(user, digest, workspace)
+
+
+def _put_in_force(user: User, digest: str, workspace: Path) -> Path:
+    approval = locked("policy", digest)
     if approval is None or approval.state != "approved":
         raise StoreError(_("a second person has not approved this policy"), where=digest[:12], remedy=_("see: approvals"))
-    raw = _raw(workspace, digest)
+    raw = text_of(workspace, digest)
     with Workspace(workspace).alone():
         pack = proposed(workspace, digest)
         before = _before(workspace, pack.id)
-        if before is not None and digest_of(before.path.read_bytes()) == digest:
-            raise StoreError(_("this policy is in force already"), where=digest[:12], remedy=_("propose another"))
-        if (before.pack.content_hash if before else "") != approval.detail["replaces"]:
+        path = before.path if before else workspace / f"{pack.id}.yaml"
+        if before is not None and digest_of(path.read_bytes()) == digest:
+            if carried_out(approval):
+                raise StoreError(_("this policy is in force already"), where=digest[:12], remedy=_("propose another"))
+        elif (before.pack.content_hash if before else "") != approval.detail["replaces"]:
             raise StoreError(
                 _("another policy was put in force since this one was proposed"),
                 where=digest[:12],
                 remedy=_("propose it again"),
             )
-        path = before.path if before else workspace / f"{pack.id}.yaml"
-        if before:
-            old = before.path.read_bytes()
-            keep(_kept(workspace, digest_of(old)), old)
-        replace(path, raw)
-        if before is None:
-            _name_in_bank(workspace, path.name)
+        else:
+            _put(workspace, path, raw, new=before is None)
     record(
-        user.username, "decided", subject=f"policy {digest} in force", approval_id=approval.approval_id, pack=pack.id,
+        user.username, "decided", subject=in_force_subject(approval), approval_id=approval.approval_id, pack=pack.id,
         replaces=approval.detail["replaces"][:16],
     )  # fmt: skip
     return path
+
+
+def _put(workspace: Path, path: Path, raw: bytes, *, new: bool) -> None:
+    if not new:
+        old = path.read_bytes()
+        keep(_kept(workspace, digest_of(old)), old)
+    replace(path, raw)
+    if new:
+        _name_in_bank(workspace, path.name)
 
 
 def _before(workspace: Path, pack_id: str) -> Own | None:
@@ -188,10 +181,14 @@ def _kept(workspace: Path, digest: str) -> Path:
     return workspace / FOLDER / f"{digest}.yaml"
 
 
-def _raw(workspace: Path, digest: str) -> bytes:
+def text_of(workspace: Path, digest: str) -> bytes:
+    """The file of that hash: one that was proposed or was in force once, or one in force that nobody proposed here."""
     path = _kept(workspace, digest)
     if not path.is_file():
-        raise StoreError(_("no policy is kept under this hash"), where=digest[:12], remedy=_("propose it again"))
+        running = next((one for one in own_packs(workspace) if hash_of(one) == digest), None)
+        if running is not None:
+            return running.path.read_bytes()
+        raise NotKeptError(_("no policy is kept under this hash"), where=digest[:12], remedy=_("propose it again"))
     raw = path.read_bytes()
     if digest_of(raw) != digest:
         raise StoreError(

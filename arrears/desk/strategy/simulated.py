@@ -21,7 +21,7 @@ MAIN: dict[str, tuple[str, str]] = {
     "complaints_n": ("complaints", "投诉"),
 }  # fmt: skip
 """The measures that a page shows, of those of docs/simulation.md."""
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e18, le=1e18)]
 
 
 class _Read(BaseModel):
@@ -49,8 +49,8 @@ class Difference(_Read):
 class Simulated(_Read):
     """The document of one or two strategies on the same cardholders."""
 
-    accounts: int = Field(ge=1)
-    days: int = Field(ge=1)
+    accounts: int = Field(ge=1, le=1_000_000_000)
+    days: int = Field(ge=1, le=100_000)
     start: str = Field(max_length=10)
     seeds: list[int] = Field(min_length=1, max_length=10_000)
     strategies: list[Side] = Field(min_length=1, max_length=2)
