@@ -7,7 +7,7 @@ from typing import Any
 
 from arrears.playbook.conditions import text_of
 from arrears.playbook.contents import Contents
-from arrears.playbook.model import CLAUSES, Playbook, Segment, Step
+from arrears.playbook.model import CLAUSES, Experiment, Playbook, Segment, Step
 from arrears.playbook.triggers import Trigger
 
 CLAUSE_TITLES = {
@@ -56,13 +56,14 @@ def shown(playbook: Playbook, contents: Contents) -> dict[str, Any]:
         "id": playbook.id,
         "title": playbook.title.model_dump(),
         "content_hash": playbook.content_hash,
-        "segments": [_segment(playbook, segment) for segment in playbook.segments],
-        "experiments": [_experiment(experiment) for experiment in playbook.experiments],
+        "segments": [shown_segment(playbook, segment) for segment in playbook.segments],
+        "experiments": [shown_experiment(experiment) for experiment in playbook.experiments],
         "clauses": clause_table(playbook, contents),
     }
 
 
-def _segment(playbook: Playbook, segment: Segment) -> dict[str, Any]:
+def shown_segment(playbook: Playbook, segment: Segment) -> dict[str, Any]:
+    """One segment of `shown`."""
     experiment = playbook.experiment_of(segment.id)
     return {
         "id": segment.id,
@@ -72,11 +73,12 @@ def _segment(playbook: Playbook, segment: Segment) -> dict[str, Any]:
         "target": segment.target.model_dump() if segment.target else None,
         "intensity": segment.intensity.model_dump(),
         "experiment": experiment.id if experiment else None,
-        "steps": [_step(step) for step in playbook.steps_of(segment)],
+        "steps": [shown_step(step) for step in playbook.steps_of(segment)],
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def shown_step(step: Step) -> dict[str, Any]:
+    """One step of a segment of `shown`."""
     return {
         "id": step.id,
         "clause": step.clause,
@@ -89,7 +91,8 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _experiment(experiment: Any) -> dict[str, Any]:
+def shown_experiment(experiment: Experiment) -> dict[str, Any]:
+    """One experiment of `shown`."""
     return {
         "id": experiment.id,
         "title": experiment.title.model_dump(),

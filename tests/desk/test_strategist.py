@@ -77,7 +77,7 @@ def test_the_playbook_in_force_is_drawn_and_told(at_work: Desk) -> None:
 
 
 def test_a_repeating_step_is_drawn_on_its_days() -> None:
-    from arrears.desk.screens.strategist.diagram import days_of
+    from arrears.desk.strategy.showing import days_of
     from arrears.playbook.conditions import Between
     from arrears.playbook.triggers import Trigger
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from arrears.desk.current import desk
-from arrears.desk.people.models import Approval
+from arrears.desk.people.approvals import lately, latest_of
 from arrears.desk.saying import Told, language, on_page
 from arrears.desk.screens.access import needs
 from arrears.desk.strategy import policies
@@ -63,7 +63,7 @@ def proposal(request: HttpRequest, digest: str) -> HttpResponse:
     """A proposed policy: what it changes, who asked, who decided."""
     workspace = desk().workspace
     pack = policies.proposed(workspace, digest)
-    asked = Approval.objects.filter(kind="policy", subject=digest).order_by("-approval_id").first()
+    asked = latest_of("policy", digest)
     running = policies.in_force(workspace, digest)
     return render(request, "compliance/proposal.html", {
         "pack": pack, "title": (pack.title.en, pack.title.zh), "digest": digest, "asked": asked, "in_force": running,
@@ -86,8 +86,7 @@ def _may_put(request: HttpRequest) -> bool:
 
 
 def _page(request: HttpRequest, form: Proposal, *, status: int = 200, error: Told | None = None) -> HttpResponse:
-    lately = Approval.objects.filter(kind="policy").order_by("-approval_id")[:SHOWN_MAX]
     return render(request, "compliance/policy.html", {
         "own": [(one, (one.pack.title.en, one.pack.title.zh)) for one in policies.own_packs(desk().workspace)], "form": form,
-        "lately": lately, "may_propose": request.user.has_perm("policy.propose"), "error": error,
+        "lately": lately("policy", SHOWN_MAX), "may_propose": request.user.has_perm("policy.propose"), "error": error,
     }, status=status)  # fmt: skip

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from arrears.desk.current import desk
-from arrears.desk.people.models import Approval
+from arrears.desk.people.approvals import lately, latest_of
 from arrears.desk.saying import Told, on_page
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.strategist.views import bounded, changes_between, segments_of, told
@@ -64,8 +64,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, form: Candidate, *, status: int = 200, error: Told | None = None, findings: Any = ()
 ) -> HttpResponse:
-    lately = Approval.objects.filter(kind="strategy").order_by("-approval_id")[:SHOWN_MAX]
-    context = {"form": form, "error": error, "findings": findings, "lately": lately}
+    context = {"form": form, "error": error, "findings": findings, "lately": lately("strategy", SHOWN_MAX)}
     return render(request, "strategist/submit.html", context, status=status)
 
 
@@ -75,7 +74,7 @@ def candidate(request: HttpRequest, digest: str) -> HttpResponse:
     workspace = desk().workspace
     folder = playbooks.candidate(workspace, digest)
     playbook = load(folder / playbooks.FILE)
-    asked = Approval.objects.filter(kind="strategy", subject=digest).order_by("-approval_id").first()
+    asked = latest_of("strategy", digest)
     now = playbooks.in_force(workspace).playbook()
     running = now.content_hash == digest
     may = request.user.has_perm("strategy.submit") or request.user.has_perm("strategy.approve")

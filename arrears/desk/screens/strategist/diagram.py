@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from arrears.desk.strategy.showing import days_of
 from arrears.playbook.conditions import Condition
 from arrears.playbook.model import Step
-from arrears.playbook.reach import dpd_limits
-from arrears.playbook.triggers import Trigger
 
 LEFT, RIGHT, ROW, HEAD, FOOT = 290, 930, 36, 26, 30
 """Units of the drawing: where the axis begins and ends, height of a step, of a heading, of an axis."""
 WIDTH = 960
-REPEATS_MAX = 12
-"""So many times a step that comes again and again without end is drawn."""
-MARKS_MAX = 60
 TICKS_MAX = 10
 KINDS: dict[str, tuple[str, str]] = {
     "due": ("days from the due date", "距还款日天数"), "dpd": ("days past due", "逾期天数"),
@@ -77,24 +73,6 @@ def diagram(steps: Sequence[Step], condition: Condition) -> Diagram:
         lanes.append(Lane(words, y, axis, tuple((_place(day, low, high), day) for day in _ticks(every)), rows))
         y = axis + FOOT
     return Diagram(tuple(lanes), y)
-
-
-def days_of(trigger: Trigger, condition: Condition) -> tuple[tuple[int, ...], bool]:
-    """The days on which it fires, and whether it goes on after them."""
-    days = trigger.dpd
-    if days is None:
-        named = trigger.due or trigger.bucket_day or trigger.since_days or trigger.month_day or ()
-        return tuple(sorted(named)), False
-    if days.days is not None:
-        return tuple(sorted(days.days)), False
-    low, high = dpd_limits(condition)
-    first = days.first_in(low or 0, high)
-    assert days.every is not None  # noqa: S101 - a trigger that names no days repeats
-    begin = first if first is not None else days.from_ or 1
-    ends = [end for end in (days.to, high) if end is not None]
-    last = min(ends) if ends else begin + days.every * (REPEATS_MAX - 1)
-    found = tuple(range(begin, last + 1, days.every)) or (begin,)
-    return found[:MARKS_MAX], not ends or len(found) > MARKS_MAX
 
 
 def _place(day: int, low: int, high: int) -> int:

@@ -25,12 +25,12 @@ from arrears.desk.screens.strategist.words import (
     value_words,
 )
 from arrears.desk.strategy import playbooks
+from arrears.desk.strategy.showing import shares_ppm
 from arrears.playbook import Playbook, diff
 from arrears.playbook.model import Experiment, Segment, Step
 
 CHANGES_MAX = 500
 PPM_PERCENT = 10_000
-WHOLE_PPM = 1_000_000
 
 
 class OneFile(forms.Form):
@@ -140,10 +140,8 @@ def _arm(segment: Segment, name: str, steps: tuple[Step, ...], experiment: Exper
 
 
 def _shares(experiment: Experiment) -> dict[str, str]:
-    """Arm to its share of the customers."""
-    drawn = {one.id: one.share_ppm for one in experiment.challengers} | {"holdout": experiment.holdout_ppm}
-    drawn["champion"] = WHOLE_PPM - sum(drawn.values())
-    return {name: f"{share / PPM_PERCENT:g} %" for name, share in drawn.items()}
+    """Arm to its share of the customers, as people write it."""
+    return {name: f"{share / PPM_PERCENT:g} %" for name, share in shares_ppm(experiment).items()}
 
 
 def _experiment(experiment: Experiment) -> dict[str, Any]:
