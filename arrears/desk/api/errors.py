@@ -9,12 +9,14 @@ from typing import Any
 
 import psycopg
 from django.core.exceptions import RequestDataTooBig
+from django.db import DataError as DjangoDataError
 from django.db import Error as DjangoError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg_pool import PoolTimeout
 
+from arrears.desk.keeping import NotKeptError
 from arrears.desk.saying import CASE_AGAIN, without_command
 from arrears.errors import ArrearsError
 
@@ -44,9 +46,12 @@ class ApiError(Exception):
 def of_desk(error: ArrearsError) -> ApiError:
     """What the desk refuses, in the API's words."""
     named = NUMBERED.get(error.where.partition(" ")[0])
-    where = named or FIELDS.get(error.where, error.where.removeprefix("--").replace("-", "_"))
+    option = error.where.startswith("--")
+    plain = error.where.removeprefix("--").replace("-", "_") if option else error.where
+    where = named or FIELDS.get(error.where, plain)
     remedy = without_command(error.remedy)
-    return ApiError(422, error.what, where=where, remedy="read the case again" if remedy == CASE_AGAIN else remedy)
+    status = 404 if isinstance(error, NotKeptError) else 422
+    return ApiError(status, error.what, where=where, remedy="read the case again" if remedy == CASE_AGAIN else remedy)
 
 
 def answer_of(error: ApiError) -> HttpResponse:
