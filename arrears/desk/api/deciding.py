@@ -1,6 +1,6 @@
 """Addresses of strategy: playbooks and policies in force and proposed, their differences; submitting and putting in force.
 
-What they write is files and, by Django's models, rows. The rows and the answer are one transaction (`once_by_models`), and the
+What they write is files and, by Django's models, rows. The rows and the answer are one transaction (`once` with `orm`), and the
 files come first. Where the process died before the rows were there, a file is kept under its hash that nobody asked about, or
 what two people approved is in force and the record does not say so yet. The request is carried out again when it is repeated:
 a file is kept once, and what is in force already is put on the record.
@@ -18,9 +18,10 @@ from arrears.desk.api.access import Bearer, Caller
 from arrears.desk.api.answers import ErrorOut
 from arrears.desk.api.asking import Key, read, written
 from arrears.desk.api.errors import ApiError
-from arrears.desk.api.once import once_by_models
+from arrears.desk.api.once import once
 from arrears.desk.current import desk
 from arrears.desk.keeping import NotKeptError
+from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.approvals import lately, latest_of
 from arrears.desk.people.models import Approval
 from arrears.desk.strategy import playbooks, policies, simulated
@@ -69,14 +70,14 @@ def _version(one: playbooks.Version) -> dict[str, Any]:
 def submit(request: HttpRequest, key: Key, told: s.PlaybookIn) -> HttpResponse:
     """Submit a playbook with its simulation; a second person decides."""
 
-    def act(caller: Caller) -> dict[str, Any]:
+    def act(_: Connection, caller: Caller) -> dict[str, Any]:
         text, result = told.text.encode(), told.simulation.encode()
         found = playbooks.submit(caller.user, text, TEXT, result, RESULT, desk().workspace)
         if isinstance(found, playbooks.Refused):
             raise _refused(found)
         return {"hash": found.subject, "approval_id": found.approval_id}
 
-    return once_by_models(request, key, s.Submitted, act)
+    return once(request, key, s.Submitted, act, orm=True)
 
 
 def _refused(found: playbooks.Refused) -> ApiError:
@@ -124,14 +125,14 @@ def _simulation(found: simulated.Simulated, digest: str) -> dict[str, Any]:
 def put_in_force(request: HttpRequest, hash: Hash, key: Key) -> HttpResponse:
     """Put what a second person approved in force from the next day's run; the old one is kept."""
 
-    def act(caller: Caller) -> dict[str, Any]:
+    def act(_: Connection, caller: Caller) -> dict[str, Any]:
         try:
             playbooks.put_in_force(caller.user, hash, desk().workspace)
         except BookError as error:
             raise _later(error) from None
         return {"hash": hash}
 
-    return once_by_models(request, key, s.InForce, act)
+    return once(request, key, s.InForce, act, orm=True)
 
 
 def _later(error: BookError) -> ApiError:
@@ -188,11 +189,11 @@ def own_policies(request: HttpRequest) -> Any:
 def propose(request: HttpRequest, key: Key, told: s.PolicyIn) -> HttpResponse:
     """Propose a policy: its examples are run, it is kept, and a second person decides."""
 
-    def act(caller: Caller) -> dict[str, Any]:
+    def act(_: Connection, caller: Caller) -> dict[str, Any]:
         found = policies.propose(caller.user, told.text.encode(), TEXT, desk().workspace)
         return {"hash": found.subject, "approval_id": found.approval_id}
 
-    return once_by_models(request, key, s.Submitted, act)
+    return once(request, key, s.Submitted, act, orm=True)
 
 
 @router.get("/policies/{hash}", response=read(s.PolicyOut), auth=SEE_POLICY, by_alias=True)
@@ -211,14 +212,14 @@ def policy(request: HttpRequest, hash: Hash) -> Any:
 def put_policy_in_force(request: HttpRequest, hash: Hash, key: Key) -> HttpResponse:
     """Put what a second person approved in force from the next day's run; the old one is kept."""
 
-    def act(caller: Caller) -> dict[str, Any]:
+    def act(_: Connection, caller: Caller) -> dict[str, Any]:
         try:
             policies.put_in_force(caller.user, hash, desk().workspace)
         except BookError as error:
             raise _later(error) from None
         return {"hash": hash}
 
-    return once_by_models(request, key, s.InForce, act)
+    return once(request, key, s.InForce, act, orm=True)
 
 
 def _asked(one: Approval) -> dict[str, Any]:
