@@ -51,6 +51,15 @@ def kinds(desk: Desk) -> list[str]:
         return [str(row[0]) for row in connection.execute("SELECT kind FROM ledger_entry ORDER BY seq").fetchall()]
 
 
+def test_no_two_answers_go_by_one_name(here: Desk) -> None:
+    """The contract has one of a name: the other's answers would not be what it says."""
+    import arrears.desk.api.service  # noqa: F401 - it imports every address
+    from arrears.desk.api.values import In, Out
+
+    names = Counter(one.__name__ for base in (In, Out) for one in base.__subclasses__())
+    assert [name for name, n in names.items() if n > 1] == []
+
+
 def test_every_address_holds_against_made_up_requests(own: Desk) -> None:
     from arrears.desk.api.tokens import SCOPES as EVERY
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from arrears.desk.cases.documents import place_of
 from arrears.desk.current import Desk
+from arrears.desk.keeping import digest_of
 from arrears.desk.ledger.verifying import verify
 from arrears.desk.plan.rows import day_of_plan
 from arrears.desk.work import queue
@@ -267,7 +269,7 @@ def test_a_document_is_kept_read_and_on_the_record(three: Desk) -> None:
     assert Record.objects.filter(kind="look", subject="document", customer_id="C1").count() == 1
     assert collector.get("/work/case/C2/document/1/").status_code == 422, "another customer's"
     assert client_of("manager").get(f"{case}document/1/").status_code == 403
-    (path,) = (one for one in (three.workspace / "documents").rglob("*") if one.is_file())
+    path = place_of(three.workspace, digest_of(pdf))
     assert path.stat().st_mode & 0o077 == 0
     assert json.loads(entries(three, "body")[0][0])["document"] == "income"
     path.chmod(0o600)

@@ -144,7 +144,7 @@ class ConductOut(Out):
     """To be given as `skip` for those that follow; null: there are none."""
 
 
-class CheckedOut(Out):
+class ChargesCheckedOut(Out):
     charge: str
     charges_n: int
     charged_minor: int
@@ -201,7 +201,7 @@ class FindingOut(Out):
 
 class FindingsOut(Out):
     day: date
-    checked: list[CheckedOut]
+    checked: list[ChargesCheckedOut]
     not_checkable: list[NotCheckableOut]
     broken: list[BrokenOut]
     """Rules with open findings."""

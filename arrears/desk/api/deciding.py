@@ -87,7 +87,7 @@ def _refused(found: playbooks.Refused) -> ApiError:
     return ApiError(422, errors[0].what + more, where=errors[0].where, remedy=errors[0].remedy)
 
 
-@router.post("/playbooks/check", response=read(s.CheckedOut) | {frozenset({400, 413}): ErrorOut}, auth=SEE)
+@router.post("/playbooks/check", response=read(s.PlaybookCheckedOut) | {frozenset({400, 413}): ErrorOut}, auth=SEE)
 def check(request: HttpRequest, told: s.PlaybookText) -> Any:
     """What is wrong with a playbook, by line. Nothing is kept, so that it bears no key."""
     findings, playbook = playbooks.checked(told.text.encode(), TEXT, desk().workspace)

@@ -31,7 +31,7 @@ class PolicyIn(In):
     """The policy, YAML."""
 
 
-class FindingOut(Out):
+class PlaybookFindingOut(Out):
     level: str
     """`error`: it cannot be submitted; `warning`."""
     where: str
@@ -40,10 +40,10 @@ class FindingOut(Out):
     remedy: str
 
 
-class CheckedOut(Out):
+class PlaybookCheckedOut(Out):
     hash: str | None
     """By which it would be known; null: one of the findings is an error."""
-    findings: list[FindingOut]
+    findings: list[PlaybookFindingOut]
 
 
 class AskedOut(Out):
@@ -116,7 +116,7 @@ class StepOut(Out):
     """The step itself, then what is done where it is refused or has no contact point."""
 
 
-class ArmOut(Out):
+class PlaybookArmOut(Out):
     name: str
     """`champion`, a challenger's id, `holdout`; empty outside of experiments."""
     share_ppm: int
@@ -147,7 +147,7 @@ class SegmentOut(Out):
     intensity: IntensityOut
     floor: bool
     experiment: str | None
-    arms: list[ArmOut]
+    arms: list[PlaybookArmOut]
 
 
 class ChallengerOut(Out):
