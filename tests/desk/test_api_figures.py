@@ -340,3 +340,13 @@ def test_the_law_of_a_date_is_told_in_both_languages(here: Desk) -> None:
     assert version["state"] == "in force" and version["params"] and version["pack"] == "cn"
     assert {one["expect"] for one in version["examples"]} == {"allow", "refuse"}
     assert all(one["as_expected"] for one in version["examples"])
+
+
+def test_two_roles_do_not_make_the_sight_of_every_case_together(at_work: Desk) -> None:
+    from arrears.desk.people.models import User
+
+    asked = "/figures/accounts?kind=book&limit=3"
+    for roles, sees in ((["strategist", "field_agent"], False), (["strategist", "collector"], True)):
+        User.objects.filter(username="strategist").update(roles=roles)
+        rows = call(token("strategist", *READS), "GET", asked).json()["accounts"]
+        assert rows and all((row["customer_id"] is not None) is sees for row in rows), roles

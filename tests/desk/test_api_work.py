@@ -435,3 +435,14 @@ def test_no_answer_has_a_name_or_a_number_of_a_customer(at_work: Desk) -> None:
         assert answer.status_code == 200, path
         text = answer.content.decode()
         assert not [one for one in hidden if one in text], path
+
+
+def test_a_day_beyond_the_calendar_is_refused(at_work: Desk) -> None:
+    secret = token("supervisor")
+    for last in ("9999-12-31", "2100-01-01", "1999-12-31"):
+        answer = call(secret, "POST", "/quality/draw", {"first": "2026-06-01", "last": last}, key=last)
+        assert answer.status_code == 422, answer.content
+    page = client_of("supervisor").post(
+        "/supervision/quality/draw/", {"first": "9999-12-01", "last": "9999-12-31", "number": "1"}
+    )
+    assert page.status_code != 500

@@ -260,6 +260,14 @@ def test_a_policy_takes_two_people_and_the_old_one_is_kept(own: Desk) -> None:
     assert "title.en" in page
 
 
+@pytest.mark.parametrize("taken", ["playbook", "response", "process", "mine"])
+def test_a_policy_takes_no_other_files_place(own: Desk, taken: str) -> None:
+    (own.workspace / "mine.yaml").write_text("is something else")
+    refused = upload(client_of("compliance"), POLICY.replace(b"\nid: policy\n", f"\nid: {taken}\n".encode()))
+    assert refused.status_code == 422
+    assert "a file of that name decides something else" in refused.content.decode()
+
+
 def test_a_policy_that_does_not_load_is_refused_with_its_place(own: Desk) -> None:
     from arrears.desk.people.models import Approval
 

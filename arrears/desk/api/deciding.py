@@ -32,6 +32,7 @@ from arrears.playbook import Playbook, diff, load
 CHANGES_MAX, ASKED_MAX, VERSIONS = 500, 20, 20
 TEXT, RESULT = "text", "simulation"
 """What a file is called where something is wrong with it: the field it came in."""
+FINDINGS_MAX = 500
 router = Router(tags=["strategy"])
 SEE = Bearer("strategy:read", "strategy.see")
 SUBMIT = Bearer("strategy:write", "strategy.submit")
@@ -91,7 +92,10 @@ def _refused(found: playbooks.Refused) -> ApiError:
 def check(request: HttpRequest, told: s.PlaybookText) -> Any:
     """What is wrong with a playbook, by line. Nothing is kept, so that it bears no key."""
     findings, playbook = playbooks.checked(told.text.encode(), TEXT, desk().workspace)
-    return {"hash": None if playbook is None else playbook.content_hash, "findings": [one.as_json() for one in findings]}
+    return {
+        "hash": None if playbook is None else playbook.content_hash,
+        "findings": [one.as_json() for one in findings[:FINDINGS_MAX]],
+    }
 
 
 @router.get("/playbooks/candidates/{hash}", response=read(s.CandidateOut), auth=SEE)

@@ -47,7 +47,7 @@ def of_desk(error: ArrearsError) -> ApiError:
     named = NUMBERED.get(error.where.partition(" ")[0])
     option = error.where.startswith("--")
     plain = error.where.removeprefix("--").replace("-", "_") if option else error.where
-    where = named or FIELDS.get(error.where, plain)
+    where = named or ("desk" if plain.startswith("/") else FIELDS.get(error.where, plain))  # no path of the server's
     remedy = without_command(error.remedy)
     status = 404 if isinstance(error, NotKeptError) else 422
     return ApiError(status, error.what, where=where, remedy="read the case again" if remedy == CASE_AGAIN else remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -46,6 +46,9 @@ def _text(value: Any, form: str, wanted: str) -> Any:
     return value
 
 
+Time = TypeVar("Time", date, datetime)
+
+
 def _day(value: Any) -> Any:
     return _text(value, r"\d{4}-\d\d-\d\d", "write a date as 2026-06-15")
 
@@ -55,7 +58,7 @@ def _moment(value: Any) -> Any:
     return _text(value, form, "write a time with its offset, as 2026-06-15T10:00:00+08:00")
 
 
-def _of_our_time(value: datetime) -> datetime:
+def _of_our_time(value: Time) -> Time:
     if value.year not in YEARS:
         raise ValueError(f"give a year from {YEARS.start} to {YEARS.stop - 1}")
     return value
@@ -73,6 +76,10 @@ Evidence = Annotated[
     str, Field(pattern=f"^{REFERENCE.pattern}$", description="The number under which it is kept; no text about people.")
 ]
 Day = Annotated[date, BeforeValidator(_day), Field(description="The customer's own calendar date.")]
+DayOfWork = Annotated[
+    date, BeforeValidator(_day), AfterValidator(_of_our_time),
+    Field(description=f"By the bank's calendar; years {YEARS.start} to {YEARS.stop - 1}."),
+]  # fmt: skip
 Moment = Annotated[
     AwareDatetime, BeforeValidator(_moment), AfterValidator(_of_our_time),
     Field(description=f"With its offset; years {YEARS.start} to {YEARS.stop - 1}."),

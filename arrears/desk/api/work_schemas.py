@@ -45,8 +45,8 @@ class RecallIn(In):
 class DrawIn(In):
     agent: w.Username | None = None
     """Of whom; left out: of everybody but the token's owner."""
-    first: v.Day
-    last: v.Day
+    first: v.DayOfWork
+    last: v.DayOfWork
     each: w.Each = 3
     """Calls and visits of each agent at most."""
     seed: w.Seed | None = None

@@ -93,7 +93,7 @@ def plan(request: HttpRequest, customer_id: CustomerId, key: Key, told: s.PlanIn
 
 
 @router.post(
-    CUSTOMER + "/plans/{plan_id}/approve", response=written(s.PlanState), auth=Bearer("cases:write", "plan.approve")
+    CUSTOMER + "/plans/{plan_id}/approve", response=written(s.PlanState), auth=Bearer("approvals:write", "plan.approve")
 )  # fmt: skip
 def plan_approved(request: HttpRequest, customer_id: CustomerId, plan_id: RowId, key: Key) -> HttpResponse:
     """A second person's yes, who is not the one that offered it and has the authority."""

@@ -41,10 +41,10 @@ def conduct_work(day: date) -> Work:
 
 
 def begin_conduct(day: date, by: str) -> None:
-    """Compute the day's list in the background; raises where the day has not run or it is being computed."""
+    """Compute the day's list in the background; raises where the day has not run or a list is being computed."""
     place = Workspace(desk().workspace)
     place.require("plan", day)
-    begin(f"conduct-{day}", by, lambda progress: _conduct(place, day, progress))
+    begin(f"conduct-{day}", by, lambda progress: _conduct(place, day, progress), kind="conduct")
 
 
 def _conduct(place: Workspace, day: date, progress: Progress) -> dict[str, Any]:

@@ -65,14 +65,17 @@ def work_of(name: str) -> Work:
     return again if again.state != "running" else Work(**asdict(again) | {"state": "broken"})
 
 
-def begin(name: str, by: str, job: Job) -> threading.Thread:
-    """Begin it in a thread of its own; raises `StoreError` where it runs already."""
-    handle = _locked(name)
-    if handle is None:
+def begin(name: str, by: str, job: Job, *, kind: str = "") -> threading.Thread:
+    """Begin it in a thread of its own; raises `StoreError` where it runs already, or another of its kind does."""
+    handles = [_locked(one) for one in ([kind, name] if kind else [name])]
+    if None in handles:
+        for one in handles:
+            if one is not None:
+                os.close(one)
         raise StoreError(_("this is being done already"), where=name, remedy=_("wait until it has ended"))
     work = Work("running", by, _now())
     _write(name, work)
-    thread = threading.Thread(target=_do, args=(name, handle, work, job, get_language()), name=name, daemon=True)
+    thread = threading.Thread(target=_do, args=(name, handles, work, job, get_language()), name=name, daemon=True)
     thread.start()
     return thread
 
@@ -86,7 +89,7 @@ def keep(name: str, by: str, job: Job) -> Work:
     return found
 
 
-def _do(name: str, handle: int, work: Work, job: Job, language: str | None) -> None:
+def _do(name: str, handles: list[int], work: Work, job: Job, language: str | None) -> None:
     """In the language of whoever began it, since threads begin with none."""
     told = time.monotonic()
 
@@ -105,7 +108,8 @@ def _do(name: str, handle: int, work: Work, job: Job, language: str | None) -> N
     finally:
         connections.close_all()
     _write(name, Work(**asdict(work) | ended | {"ended": _now()}))
-    os.close(handle)
+    for handle in handles:
+        os.close(handle)
 
 
 def _result(job: Job, progress: Progress) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,9 @@ WRONG_SUM = _("Write a sum as 1234.56.")
 
 
 class Day(forms.DateField):
-    """A date."""
+    """A date of this century: sums with others stay within the calendar."""
+
+    default_validators = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

@@ -11,11 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from arrears.desk.configuring import SESSION_LONGEST_SECONDS
 from arrears.desk.people.recording import record
 from arrears.desk.saying import on_page
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, StoreError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 SEEN_EVERY_SECONDS = 60
@@ -93,6 +95,8 @@ class PlainErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, (PermissionDenied, Http404)):
             return None  # pages of their own, and a refusal is on the record
+        if isinstance(error, (DeadlockDetected, SerializationFailure)) and not request.path.startswith("/api/"):
+            error = StoreError(_("it met another change of the same customer"), remedy=_("nothing was changed; do it again"))
         if not isinstance(error, ArrearsError):
             log.error(
                 "%s %s: %s", request.method, request.resolver_match and request.resolver_match.view_name, type(error).__name__

@@ -24,6 +24,8 @@ from arrears.law.loading import load_pack, packs_shipped, parse_pack
 from arrears.law.model import Pack
 
 FOLDER = "policies"
+RESERVED = ("playbook", "scorecard", "response", "conduct", "desk", "process")
+"""Files of a workspace that are no pack: a policy of such a name would take their place."""
 FILE_BYTES_MAX = 500_000
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _JURISDICTIONS = re.compile(r"^jurisdictions[ \t]*=[ \t]*\[[^\]]*\]", re.MULTILINE)
@@ -63,6 +65,11 @@ def read_policy(raw: bytes, name: str, workspace: Path) -> Pack:
             remedy=_("give the policy its own id"),
         )
     own = own_packs(workspace)
+    path = workspace / f"{pack.id}.yaml"
+    if (all(one.pack.id != pack.id for one in own) and path.exists() and path.read_bytes() != raw) or pack.id in RESERVED:
+        raise StoreError(
+            _("a file of that name decides something else"), where=f"{name}: id", remedy=_("give the policy its own id")
+        )
     _require_own_rules(pack, name, [one.pack for one in own if one.pack.id != pack.id], workspace)
     same = next((one for one in own if one.pack.id == pack.id), None)
     if same is not None and same.path.is_dir():

@@ -128,8 +128,11 @@ def place_all(
         )
     _require_worked_at(agency)
     deeds, left = [], []
+    wanted = sorted(set(customer_ids))
     with connection.transaction():
-        for customer_id in sorted(set(customer_ids)):
+        # In the database's own order, which is not every server's that of Python.
+        connection.execute("SELECT 1 FROM customer WHERE customer_id = ANY(%s) ORDER BY customer_id FOR UPDATE", [wanted])
+        for customer_id in wanted:
             try:
                 file = case_file(connection, customer_id)
                 _require_free(connection, file, now)

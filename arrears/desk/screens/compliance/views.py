@@ -15,6 +15,7 @@ from arrears.desk.cases.matters import open_by_kind
 from arrears.desk.compliance import checking, conducting, recorded, refusals
 from arrears.desk.compliance.days import day_given
 from arrears.desk.current import desk
+from arrears.desk.people.rights import sees_every_case
 from arrears.desk.saying import language
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import CODES
@@ -147,5 +148,5 @@ def record(request: HttpRequest) -> HttpResponse:
     query = urlencode({name: value for name, value in request.GET.items() if name != "before" and value})
     return render(request, "compliance/record.html", {
         "form": asked if asked.is_bound else Asked(), "rows": rows, "more": more, "query": query,
-        "zone": zone, "sees_cases": request.user.has_perm("case.see"),
+        "zone": zone, "sees_cases": sees_every_case(request.user),
     })  # fmt: skip

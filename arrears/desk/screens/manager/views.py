@@ -17,6 +17,7 @@ from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
 from arrears.desk.figures import behind, books, computing, moving, worked
 from arrears.desk.people.recording import record
+from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import in_language
 from arrears.desk.screens.manager import charts
@@ -143,7 +144,7 @@ def work_behind(request: HttpRequest) -> HttpResponse:
         raise UsageError(_("there is no such figure"), where=_("accounts"), remedy=_("come here from a figure")) from None
     return render(request, "manager/behind.html", {
         "days": days, "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].mark if len(rows) > PAGE else "",
-        "currency": here.bank.currency, "may_see": request.user.has_perm("case.see"),
+        "currency": here.bank.currency, "may_see": sees_every_case(request.user),
     })  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     rows = _rows(asked, after, PAGE + 1)
     return render(request, "manager/accounts.html", {
         "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].account_id if len(rows) > PAGE else "",
-        "currency": desk().bank.currency, "may_see": request.user.has_perm("case.see"),
+        "currency": desk().bank.currency, "may_see": sees_every_case(request.user),
         "part": PART_WORDS.get(asked.name),
     })  # fmt: skip
 

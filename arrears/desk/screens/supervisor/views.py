@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from arrears.desk.cases.tasks import late_tasks
 from arrears.desk.current import desk
+from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
 from arrears.desk.work import queues
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         undone = late_tasks(connection, today.date)
     return render(request, "supervisor/home.html", {
         "today": today, "queues": found, "agents": agents, "late": late, "undone": undone,
-        "sees_cases": request.user.has_perm("case.see"),
+        "sees_cases": sees_every_case(request.user),
         "sums": {name: sum(getattr(one, name) for one in found) for name in ("due", "made", "refused", "withdrawn", "unknown")},
         "at_work": sum(1 for one in agents if one.customer_id), "open": sum(one.call_backs_open for one in agents),
         "overdue": sum(one.call_backs_overdue for one in agents),
