@@ -241,6 +241,7 @@ ODD = (
 EMPTY = (" ", "~", "\t", "\ufeff", "---", "--- \n--- \n")
 
 
+@pytest.mark.slow
 def test_no_text_brings_it_down(own: Desk) -> None:
     from arrears.desk.people.models import Approval
 

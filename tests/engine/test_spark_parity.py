@@ -62,6 +62,7 @@ def assert_same_bytes(bank: World, spark: Sessions) -> None:
 
 
 @pytest.mark.spark
+@pytest.mark.slow
 def test_spark_and_duckdb_leave_the_same_bytes_of_a_small_bank(tmp_path: Path, spark: Sessions) -> None:
     assert_same_bytes(world(tmp_path, accounts=1_500, days=2), spark)
 

@@ -182,6 +182,7 @@ def test_letters_are_sent_on_any_day_unless_they_are_named() -> None:
     assert refused(pack("{weekdays: [sun], channels: [call, letter]}"), "2026-03-01T12:00:00+08:00", channel="letter")
 
 
+@pytest.mark.slow
 def test_gate_and_screen_agree_on_every_day_of_two_years() -> None:
     days = [date.fromordinal(number) for number in range(date(2025, 1, 1).toordinal(), date(2026, 12, 31).toordinal() + 1)]
     cases = [parse_case(json.dumps({**CHINA.base_case, "at": f"{day}T12:00:00+08:00"})) for day in days[::3]]

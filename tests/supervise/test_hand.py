@@ -36,6 +36,7 @@ def test_interest_of_a_statement_not_paid_in_full_counts_from_posting(tmp_path: 
     assert (found["expected_minor"], found["charged_minor"], found["difference_minor"]) == (2_020, 2_020, 0)
 
 
+@pytest.mark.slow
 def test_interest_is_the_same_whether_history_was_lived_or_handed_over(tmp_path: Path) -> None:
     ran = lived(tmp_path, [carried()], [FIRST, SECOND])
     found = check(ran, "interest")
