@@ -13,7 +13,7 @@ OWNERS_ALONE = 0o600
 
 
 class NotKeptError(StoreError):
-    """Nothing is kept under that hash."""
+    """Nothing is kept under that hash or number."""
 
 
 def digest_of(raw: bytes) -> str:

@@ -5,31 +5,19 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arrears.desk.current import Desk, set_desk
+from arrears.desk.current import Desk
 from arrears.errors import StoreError
 from arrears.playbook import default_path, load
 from tests.desk.browsing import check_page, chromium, signed_in
-from tests.desk.making import MORNING
 from tests.desk.users import client_of
 
 GUIDE = default_path().read_bytes()
 CHANGED = GUIDE.replace(b"per_7_days_max: 10", b"per_7_days_max: 9", 1)
-
-
-@pytest.fixture
-def own(here: Desk, tmp_path: Path) -> Iterator[Desk]:
-    """The desk with a workspace of its own, whose files a test may change."""
-    shutil.copytree(here.workspace, tmp_path / "workspace", ignore=shutil.ignore_patterns("ledger-anchors.jsonl", "desk"))
-    found = Desk(here.store, tmp_path / "workspace", MORNING)
-    set_desk(found)
-    yield found
-    found.close()
 
 
 def result_of(digest: str, **changes: Any) -> bytes:

@@ -20,15 +20,14 @@ from arrears.desk.cases.matters import open_by_kind
 from arrears.desk.cases.plans import approve_plan, reject_plan
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
-from arrears.desk.people.approvals import decide, decided_lately, to_decide
+from arrears.desk.people.approvals import APPROVED_BY, decide, decided_lately, to_decide
 from arrears.desk.people.models import Approval
-from arrears.desk.people.roles import Right
 from arrears.desk.work.today import today_of
 from arrears.desk.work.waiting import matters_open, plans_to_approve
 from arrears.desk.work.write_offs import propose, proposed
 
 WAITING_MAX, DECIDED_MAX, WRITE_OFFS_MAX = 100, 20, 50
-DECIDERS: tuple[Right, ...] = ("plan.approve", "write_off.approve", "strategy.approve", "policy.approve")
+DECIDERS = tuple(APPROVED_BY.values())
 ASKED = (
     "approval_id", "kind", "subject", "detail", "asked_by", "asked_at", "state", "decided_by", "decided_at", "note",
 )  # fmt: skip

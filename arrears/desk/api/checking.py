@@ -11,8 +11,7 @@ from ninja import Router
 from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api.access import Bearer, Caller
-from arrears.desk.api.asking import Key, RowId, read, written
-from arrears.desk.api.errors import ApiError
+from arrears.desk.api.asking import Key, RowId, read, said_of, written
 from arrears.desk.api.once import once
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
@@ -63,7 +62,8 @@ def draw(request: HttpRequest, key: Key, told: s.DrawIn) -> HttpResponse:
 @router.get("/quality/{check_id}", response=read(a.CheckOut), auth=LOOK)
 def check(request: HttpRequest, check_id: RowId) -> Any:
     """One attempt with what followed. That it was read is on the record."""
-    found = _require(check_id)
+    with said_of("check_id"):
+        found = work.check_of(check_id)
     with desk().connection() as connection:
         entries = work.around(connection, found)
     record(
@@ -78,17 +78,11 @@ def marked(request: HttpRequest, check_id: RowId, key: Key, told: s.MarksIn) -> 
     """Mark one, once; nobody marks their own."""
 
     def act(connection: Connection, caller: Caller) -> dict[str, Any]:
-        _require(check_id)
+        with said_of("check_id"):
+            work.check_of(check_id)
         return _told(work.mark(check_id, caller.actor, told.marks, told.remark, desk().now()), *CHECKED)
 
     return once(request, key, a.CheckedOut, act, orm=True)
-
-
-def _require(check_id: int) -> QualityCheck:
-    found = QualityCheck.objects.filter(check_id=check_id).first()
-    if found is None:
-        raise ApiError(404, "there is no such check", where="check_id", remedy="choose one of the list")
-    return found
 
 
 def _told(check: QualityCheck, *names: str) -> dict[str, Any]:

@@ -119,8 +119,9 @@ class BegunOut(Out):
     """`broken`: the process that did it is gone."""
 
 
-class ConductOut(Out):
-    day: date
+class WorkedOut(Out):
+    """What is done in the background, as it stands."""
+
     state: State
     by: str
     begun: datetime | None
@@ -130,6 +131,10 @@ class ConductOut(Out):
     total: int
     what: str
     """Why it failed."""
+
+
+class ConductOut(WorkedOut):
+    day: date
     judged_n: int
     """Contacts held against the law."""
     late_n: int
@@ -254,16 +259,7 @@ class EarlierOut(Out):
     """The first entry with a fault."""
 
 
-class VerificationOut(Out):
-    state: State
-    by: str
-    begun: datetime | None
-    ended: datetime | None
-    done: int
-    """Of `total`, while it runs."""
-    total: int
-    what: str
-    """Why it failed."""
+class VerificationOut(WorkedOut):
     ledger_n: int
     """Entries of the ledger now."""
     sound: bool | None

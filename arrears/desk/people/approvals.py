@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from arrears.desk.people.models import Approval, Record, User
 from arrears.desk.people.recording import record
+from arrears.desk.people.roles import Right
 from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 Kind = Literal["plan", "write_off", "strategy", "policy"]
-APPROVED_BY: dict[str, str] = {
+APPROVED_BY: dict[str, Right] = {
     "plan": "plan.approve", "write_off": "write_off.approve", "strategy": "strategy.approve", "policy": "policy.approve",
 }  # fmt: skip
 """Which right decides which kind."""

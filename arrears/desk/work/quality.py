@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from psycopg.rows import dict_row
 
+from arrears.desk.keeping import NotKeptError
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.models import User
 from arrears.desk.saying import _
@@ -104,10 +105,10 @@ def whose(agent: str, by: str, users: Sequence[User]) -> list[str]:
 
 
 def check_of(check_id: int) -> QualityCheck:
-    """The check of a number; raises `StoreError` where there is none."""
+    """The check of a number; raises `NotKeptError` where there is none."""
     found = QualityCheck.objects.filter(check_id=check_id).first()
     if found is None:
-        raise StoreError(
+        raise NotKeptError(
             _("there is no check {check_id}").format(check_id=check_id), where=_("quality"), remedy=_("choose one of the list")
         )
     return found
