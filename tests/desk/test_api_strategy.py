@@ -16,9 +16,8 @@ from arrears.desk.current import Desk
 from arrears.playbook import default_path, load
 from tests.desk.test_api import call, token
 from tests.desk.test_compliance import POLICY
-from tests.desk.test_strategist import CHANGED, GUIDE, hash_of, own, result_of
+from tests.desk.test_strategist import CHANGED, GUIDE, hash_of, result_of
 
-__all__ = ["own"]
 SCOPES = ("strategy:read", "strategy:write")
 Call = Callable[..., Any]
 OTHER = "0" * 64
