@@ -22,7 +22,8 @@ THEN = DAY - timedelta(days=1)
 DAYS = computing.Days(THEN, DAY, (THEN, DAY))
 READS = ("figures:read", "law:read", "ledger:read")
 FIGURES = (
-    "/figures/days", "/figures/npl", "/figures/npl/history", "/figures/rolls", "/figures/vintages", "/figures/arms",
+    "/figures/days", "/figures/npl", "/figures/npl/history", "/figures/rolls", "/figures/vintages", "/figures/vintages/history",
+    "/figures/arms",
     "/figures/accounts?kind=npl", "/figures/work", "/figures/promises", "/figures/costs", "/figures/work/behind?kind=payments",
 )  # fmt: skip
 CONDUCT = ("/law/refusals", "/law/refusals/entries", "/law/findings", f"/conduct/{DAY}")
@@ -63,6 +64,7 @@ def test_figures_are_those_of_the_pages_and_exact(at_work: Desk) -> None:
     assert got(secret, "/figures/npl", then=DAY, now=THEN) == npl, "in whichever order they are asked for"
     assert got(secret, "/figures/npl/history")["days"] == plain(computing.history(DAYS))
     assert got(secret, "/figures/vintages")["vintages"] == plain(computing.vintages(DAYS))
+    assert got(secret, "/figures/vintages/history")["vintages"] == plain(computing.vintage_history(DAYS))
     assert without(got(secret, "/figures/arms")["arms"], "cured_bp") == plain(computing.arms(DAYS))
     cells, rolls = got(secret, "/figures/rolls")["cells"], computing.rolls(DAYS)
     gone = [one | {"after": None} if one["after"] == LEFT_THE_BOOK else one for one in plain(rolls.cells)]

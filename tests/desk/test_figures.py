@@ -7,7 +7,7 @@ import html
 import io
 import re
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
@@ -19,7 +19,7 @@ import pytest
 from arrears.bank import load_bank
 from arrears.day.workspace import Workspace
 from arrears.desk.current import Desk
-from arrears.desk.figures import behind, books, computing, moving, worked
+from arrears.desk.figures import behind, books, computing, moving, vintages, worked
 from arrears.desk.screens.manager import charts
 from arrears.errors import UsageError
 from arrears.report import of_book
@@ -118,9 +118,10 @@ def test_the_accounts_behind_a_figure_are_as_many_as_it_says(changed: tuple[Work
                 asked = books.Asked("roll", THEN, DAY, f"{cell.before}-{after}")
                 assert len(books.accounts(con, place, bank, asked, "", 10_000)) == cell.accounts_n
         assert any(cell.after == LEFT_THE_BOOK and cell.accounts_n for cell in rolls.cells)
-        vintage = max(books.vintages(con, place, DAY), key=lambda one: one.over_30_n)
+        vintage = max(vintages.vintages(con, place, DAY), key=lambda one: one.over_30_n)
         for late, n in (
             ("30", vintage.over_30_n), ("90", vintage.over_90_n), ("all", vintage.accounts_n), ("off", vintage.charged_off_n),
+            ("bad", vintage.over_30_n + vintage.charged_off_n), ("bad", vintage.bad_n),
         ):  # fmt: skip
             asked = books.Asked("vintage", THEN, DAY, f"{vintage.quarter},{late}")
             assert len(books.accounts(con, place, bank, asked, "", 10_000)) == n
@@ -138,6 +139,32 @@ def test_the_accounts_behind_a_figure_are_as_many_as_it_says(changed: tuple[Work
         ):  # fmt: skip
             with pytest.raises(ValueError):
                 books.accounts(con, place, bank, books.Asked(kind, THEN, DAY, name), "", 10)
+
+
+def test_vintages_are_followed_by_months_on_book(changed: tuple[Workspace, list[str], str]) -> None:
+    place, _, _ = changed
+    with reading() as con:
+        then, now = (vintages.vintages(con, place, day) for day in (THEN, DAY))
+        both = vintages.history(con, place, [THEN, DAY])
+        rows = con.execute(
+            f"SELECT opened_date FROM read_parquet({quoted(place.step('book', DAY) / 'accounts' / '*.parquet')})"
+        ).fetchall()
+    assert {one for one in both if one.day == DAY} == set(now), "the latest quarters are those of the last day"
+    assert {one for one in both if one.day == THEN} == {one for one in then if one.quarter in {two.quarter for two in now}}
+    assert [one.quarter for one in both] == sorted((one.quarter for one in both), reverse=True)
+    assert any(one.bad_n for one in both)
+    for one in now:
+        opened = [at for (at,) in rows if at and (at.year, (at.month - 1) // 3) == (one.quarter.year, one.quarter.month // 3)]
+        assert len(opened) == one.accounts_n
+        assert one.months_n == (DAY.year - one.quarter.year) * 12 + DAY.month - one.quarter.month
+
+
+def test_the_last_book_of_each_month_is_followed() -> None:
+    days = [date(2026, 1, 5), date(2026, 1, 30), date(2026, 2, 27), date(2026, 3, 2), date(2026, 3, 3)]
+    assert vintages.months(days, date(2026, 3, 2)) == [date(2026, 1, 30), date(2026, 2, 27), date(2026, 3, 2)]
+    assert vintages.months(days, date(2026, 1, 4)) == []
+    many = [date(2000 + n // 12, 1 + n % 12, 9) for n in range(60)]
+    assert vintages.months(many, many[-1]) == many[-vintages.MONTHS_MAX :]
 
 
 def test_who_was_sold_or_has_gone_is_not_cured(changed: tuple[Workspace, list[str], str]) -> None:

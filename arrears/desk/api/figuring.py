@@ -25,7 +25,7 @@ from arrears.report.summary import LEFT_THE_BOOK
 PAGE_MAX, NAME_MAX, MARK_MAX = 1_000, 128, 64
 NAMES = (
     "Of `npl` and `book` empty; the part; of `roll` `before-after` or `before-left`; the bucket; of `vintage` the first day of "
-    "the quarter, a comma, and `all`, `30`, `90` or `off`; the arm, a comma, and `all` or `cured`."
+    "the quarter, a comma, and `all`, `30`, `90`, `off` or `bad`; the arm, a comma, and `all` or `cured`."
 )
 router = Router(tags=["figures"])
 SEE = Bearer("figures:read", "figures.see")
@@ -90,6 +90,13 @@ def vintages(request: HttpRequest, now: Now = None) -> Any:
     """How the accounts of each quarter of opening stand on a day."""
     asked = _days(now, now)
     return {"now": asked.now, "vintages": [asdict(one) for one in computing.vintages(asked)]}
+
+
+@router.get("/figures/vintages/history", response=read(s.VintagesOut), auth=SEE)
+def vintage_history(request: HttpRequest, now: Now = None) -> Any:
+    """How they stood in the last book of each month up to a day: by months on book."""
+    asked = _days(now, now)
+    return {"now": asked.now, "vintages": [asdict(one) for one in computing.vintage_history(asked)]}
 
 
 @router.get("/figures/arms", response=read(s.ArmsOut), auth=SEE)

@@ -91,18 +91,24 @@ class RollsOut(Out):
 class VintageOut(Out):
     quarter: date
     """Its first day."""
+    day: date
+    months_n: int
+    """On book: from the quarter's first month to the day's."""
     accounts_n: int
     """Ever taken into the book, whatever became of them."""
     over_30_n: int
     """Days past due, of those still on the book."""
     over_90_n: int
     charged_off_n: int
+    """Or sold."""
+    bad_n: int
+    """Over 30 days past due, charged off or sold."""
 
 
 class VintagesOut(Out):
     now: date
     vintages: list[VintageOut]
-    """Latest first."""
+    """Latest quarter first, then by day."""
 
 
 class ArmOut(Out):

@@ -1,4 +1,4 @@
-"""Rolls, vintages and arms, from the books of the workspace; and the accounts behind any of these figures."""
+"""Rolls and arms, from the books of the workspace; and the accounts behind these and the other figures of books."""
 
 from __future__ import annotations
 
@@ -11,27 +11,13 @@ from statsmodels.stats.proportion import proportion_confint
 from arrears.bank import Bank
 from arrears.day.workspace import Workspace
 from arrears.desk.figures.moving import BAD, PARTS, pairs
+from arrears.desk.figures.vintages import LATE
 from arrears.report.of_book import roll_between
 from arrears.report.summary import BUCKETS, Roll
 from arrears.report.tables import ON_BOOK, one_in_bank_currency, table
 from arrears.store import quoted
 
-QUARTERS_MAX = 24
 _OWED = "greatest(balance_minor, 0)"
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """Accounts opened in a quarter, as they stand on a day."""
-
-    quarter: date
-    """Its first day."""
-    accounts_n: int
-    """Ever taken into the book, whatever became of them."""
-    over_30_n: int
-    """Days past due, of those still on the book."""
-    over_90_n: int
-    charged_off_n: int
 
 
 @dataclass(frozen=True)
@@ -51,18 +37,6 @@ class Arm:
 def rolls(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now: date, bank: Bank) -> Roll:
     """Where accounts of each bucket went between two days; balances are those of then."""
     return roll_between(con, workspace, then, now, bank)
-
-
-def vintages(con: duckdb.DuckDBPyConnection, workspace: Workspace, day: date) -> list[Vintage]:
-    """The latest quarters of opening. One book tells how a vintage stands, not how it came there; days behind it are none."""
-    rows = con.execute(
-        "SELECT date_trunc('quarter', opened_date)::DATE AS quarter, count(*), "
-        f"count(*) FILTER (WHERE dpd > 30 AND {ON_BOOK}), count(*) FILTER (WHERE dpd > 90 AND {ON_BOOK}), "
-        "count(*) FILTER (WHERE status IN ('charged_off', 'sold')) "
-        f"FROM {table(workspace, 'book', day, 'accounts')} WHERE opened_date IS NOT NULL GROUP BY 1 ORDER BY 1 DESC LIMIT ?",
-        [QUARTERS_MAX],
-    ).fetchall()
-    return [Vintage(*row) for row in rows]
 
 
 def arms(con: duckdb.DuckDBPyConnection, workspace: Workspace, then: date, now: date) -> list[Arm]:
@@ -103,7 +77,7 @@ class Asked:
     now: date
     name: str
     """Empty; the part; `before-after` of buckets, or `before-left`; the bucket; a quarter's first day, a comma and one of
-    `LATE`; the arm, a comma and `all` or `cured`."""
+    `vintages.LATE`; the arm, a comma and `all` or `cured`."""
 
 
 @dataclass(frozen=True)
@@ -129,15 +103,6 @@ def accounts(
         "ORDER BY account_id LIMIT ?", [after, limit],
     ).fetchall()  # fmt: skip
     return [AccountRow(*row) for row in rows]
-
-
-LATE = {
-    "all": "true",
-    "30": f"{ON_BOOK} AND dpd > 30",
-    "90": f"{ON_BOOK} AND dpd > 90",
-    "off": "status IN ('charged_off', 'sold')",
-}
-"""Which accounts of a quarter."""
 
 
 def _behind(workspace: Workspace, bank: Bank, asked: Asked) -> tuple[str, str]:  # noqa: PLR0911 - a table

@@ -14,6 +14,7 @@ from arrears.bank import Bank
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
 from arrears.desk.figures import books, moving
+from arrears.desk.figures import vintages as opened
 from arrears.desk.saying import _
 from arrears.errors import UsageError
 from arrears.report import of_book
@@ -78,9 +79,15 @@ def rolls(days: Days) -> Roll:
     return found
 
 
-def vintages(days: Days) -> list[books.Vintage]:
+def vintages(days: Days) -> list[opened.Vintage]:
     """How quarters of opening stand."""
-    found: list[books.Vintage] = _figure("vintages", days.now)
+    found: list[opened.Vintage] = _figure("vintages", days.now)
+    return found
+
+
+def vintage_history(days: Days) -> list[opened.Vintage]:
+    """How they stood in the last book of each month up to the later day."""
+    found: list[opened.Vintage] = _figure("vintage history", days.now, read=opened.months(days.known, days.now))
     return found
 
 
@@ -119,6 +126,7 @@ _FIGURES: dict[str, Callable[..., Any]] = {
     "moved": lambda con, place, bank, then, now: moving.moved(con, place, then, now, bank),
     "history": _history,
     "rolls": lambda con, place, bank, then, now: books.rolls(con, place, then, now, bank),
-    "vintages": lambda con, place, bank, now: books.vintages(con, place, now),
+    "vintages": lambda con, place, bank, now: opened.vintages(con, place, now),
+    "vintage history": lambda con, place, bank, now: opened.history(con, place, opened.months(place.days(), now)),
     "arms": lambda con, place, bank, then, now: books.arms(con, place, then, now),
 }

@@ -47,6 +47,27 @@ def line(rows: list[dict[str, Any]], label: str) -> SafeString:
     return drawn((base.mark_line(color=ACCENT) + points).properties(width=620, height=180), label)
 
 
+def curves(rows: list[dict[str, Any]], label: str, months: str) -> SafeString:
+    """A line for each `group` over months on book: rows of `group`, `months`, `value`, `name`, `text` and `url`.
+
+    The latest group is the darkest. `months` is the title of the axis of months.
+    """
+    groups = sorted({row["group"] for row in rows})
+    percent = alt.Axis(title="%", titleAngle=0, titleY=-8, titleX=-14, titleAnchor="end", gridColor=RULE, domain=False)
+    base = alt.Chart(_linked(rows)).encode(
+        x=alt.X("months:Q", axis=alt.Axis(title=months, grid=False, tickMinStep=1)),
+        y=alt.Y("value:Q", scale=alt.Scale(zero=True), axis=percent),
+        color=alt.Color("group:O", scale=alt.Scale(domain=groups, scheme="tealblues"), legend=None),
+    )
+    points = base.mark_point(filled=True, size=40, opacity=1).encode(href="url:N", description="said:N")
+    ends = (
+        base.transform_filter("datum.end")
+        .mark_text(align="left", dx=8, fontSize=11, color=INK)
+        .encode(text="group:O", color=alt.value(INK))
+    )
+    return drawn((base.mark_line() + points + ends).properties(width=620, height=240), label)
+
+
 def _linked(rows: list[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=[{**row, "url": f"{_HERE}{row['url']}", "said": f"{row['name']}: {row['text']}"} for row in rows])
 

@@ -25,6 +25,7 @@ from arrears.errors import UsageError
 from arrears.report.summary import BUCKETS, LEFT_THE_BOOK
 
 PAGE, CSV_MAX, NAME_MAX = 100, 100_000, 128
+CURVES_MAX, CURVE_ACCOUNTS_MIN = 8, 20
 PPM_PERCENT = 10_000
 PART_WORDS: dict[str, tuple[str, str]] = {
     "inflow": ("fell in", "新增不良"), "growth": ("grew", "不良余额增加"), "cure": ("cured", "恢复正常"),
@@ -101,7 +102,26 @@ def rolled(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     return render(request, "manager/rolls.html", {
         "days": days, "table": table, "buckets": BUCKETS, "left": LEFT_THE_BOOK, "vintages": computing.vintages(days),
+        "curves": charts.curves(_curves(days), _("Vintages by months on book, percent"), _("months on book")),
+        "history": computing.vintage_history(days),
     })  # fmt: skip
+
+
+def _curves(days: computing.Days) -> list[dict[str, Any]]:
+    """The latest quarters with enough accounts, month by month."""
+    found = [one for one in computing.vintage_history(days) if one.accounts_n >= CURVE_ACCOUNTS_MIN]
+    quarters = list(dict.fromkeys(one.quarter for one in found))[:CURVES_MAX]
+    last = {one.quarter: one.day for one in found}
+    rows: list[dict[str, Any]] = []
+    for one in found:
+        if one.quarter in quarters:
+            group, share = f"{one.quarter:%Y}-Q{one.quarter.month // 3 + 1}", 100 * one.bad_n / one.accounts_n
+            rows.append({
+                "group": group, "months": one.months_n, "value": share, "end": one.day == last[one.quarter],
+                "name": f"{group}, {one.day}", "text": f"{share:.2f} %",
+                "url": _behind("vintage", f"{one.quarter},bad", one.day, one.day),
+            })  # fmt: skip
+    return rows
 
 
 @needs("figures.see")
