@@ -188,6 +188,8 @@ class FlagSet(Strict):
     """Last day, where the state ends by itself."""
     evidence: str = ""
     """What shows it; never printed."""
+    debt: Id | None = None
+    """The one debt it concerns, as a dispute does; all of them where left out."""
 
 
 class Content(Strict):
@@ -201,6 +203,8 @@ class Content(Strict):
     """What it does that a rule may forbid: `threat`, `false_authority`, ... (docs/content.md lists them)."""
     discloses_debt: bool = False
     """It tells or implies to whoever receives it that there is a debt."""
+    limited: bool = False
+    """A voicemail that says nothing but who calls, for whom, and how to call back; if its words tell of a debt it is none."""
     text: str = Field(default="", max_length=20_000)
     """The words themselves, read for fields, features and disclosure besides what is declared; never printed."""
 
@@ -281,6 +285,9 @@ class Case(Strict):
             raise ValueError(said("debt: names no entry of debts"))
         if self.contact_point is not None and self.contact_point not in points:
             raise ValueError(said("contact_point: names no entry of contact_points"))
+        for number, flag in enumerate(self.flags):
+            if flag.debt is not None and flag.debt not in debts:
+                raise ValueError(said("flags.{number}.debt: names no entry of debts", number=number))
         for number, event in enumerate(self.history):
             if event.at > self.at:
                 raise ValueError(

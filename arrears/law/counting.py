@@ -88,9 +88,12 @@ class FailedDials:
 
 @dataclass(frozen=True)
 class LastConversation:
-    """The local date of the last telephone conversation with the debtor, as ISO text; empty where there was none."""
+    """The local date of the last telephone conversation with the debtor about the debt, as ISO text; empty where none was.
 
-    per: Per = "customer"
+    A conversation that names no debt was about each of the customer's.
+    """
+
+    per: Per = "debt"
     days: int = DAYS_MAX
 
 
@@ -197,7 +200,7 @@ def _together(sums: Sequence[ir.Table], keys: Keys) -> ir.Table:
 
 
 def _with_last_conversation(table: ir.Table, history: ir.Table, name: str, as_of: date) -> ir.Table:
-    """`name`: ISO date of the last telephone conversation with the debtor."""
+    """`name`: ISO date of the last telephone conversation with the debtor about the debt."""
     since = ibis.literal(as_of - timedelta(days=DAYS_MAX - 1))
     spoken = history.filter(
         (history.local_date >= since)
@@ -206,9 +209,17 @@ def _with_last_conversation(table: ir.Table, history: ir.Table, name: str, as_of
         & (history.party == "debtor")
         & among(history.outcome, CONVERSATION_OUTCOMES)
     )
-    last = spoken.group_by(spoken_of="customer_id").aggregate(spoken_on=spoken.local_date.max().cast("string"))
-    joined = table.left_join(last, table.customer_id == last.spoken_of)
-    return joined.select(*table.columns, **{name: ibis.coalesce(joined.spoken_on, ibis.literal(""))})
+    about = ibis.coalesce(spoken.account_id, ibis.literal(""))
+    days = []
+    for key, named in (("customer_id", about == ""), ("account_id", about != "")):
+        day = f"{name}_{key}"
+        which = spoken.filter(named)
+        last = which.group_by(spoken_of=which[key]).aggregate(**{day: which.local_date.max().cast("string")})
+        joined = table.left_join(last, table[key] == last.spoken_of)
+        table = joined.select(*table.columns, day)
+        days.append(day)
+    said = [ibis.coalesce(table[day], ibis.literal("")) for day in days]
+    return table.mutate(**{name: ibis.greatest(*said)}).drop(*days)
 
 
 def _failed_dials(history: ir.Table, strangers: ir.Table, name: str, as_of: date) -> ir.Table:

@@ -12,6 +12,7 @@ from arrears.feed.contracts import CONVERSATION_OUTCOMES
 from arrears.law.case import Case, ConsentGiven, ContactPoint, Debt, Event
 from arrears.law.clock import first_instant, zone_of
 from arrears.law.content.carried import Carried, carried
+from arrears.law.content.reading import DISCLOSES_DEBT
 from arrears.law.counting import DAYS_MAX, UNANSWERED, Tally
 from arrears.law.words import Circumstance
 
@@ -83,24 +84,22 @@ class Facts:
 
     @cached_property
     def _extra(self) -> list[ConsentGiven]:
-        """Consents to further contacts."""
-        return [one for one in self.case.consents if one.purpose == "extra_contact" and one.given and one.direct]
+        """Words on further contacts about the debt, consents passed on aside."""
+        return [
+            one
+            for one in self.case.consents
+            if one.purpose == "extra_contact" and (one.direct or not one.given) and one.debt in (None, self.debt)
+        ]
 
-    def _agreed(self, made: list[Made], given: list[ConsentGiven]) -> list[Made]:
-        """The history with the consents under which contacts were made: the latest, unless a conversation had spent it."""
-        spoken = [one.days[0] for one in made if _spoken(one.event)]
-        found = []
-        for one in made:
-            day = one.days[0]
-            days = [
-                consent.at_date.toordinal()
-                for consent in given
-                if consent.channel == one.event.channel and consent.at_date.toordinal() <= day
-            ]
-            latest = max(days, default=None)
-            spent = latest is not None and any(latest < other < day for other in spoken)
-            found.append(one if latest is None or spent else one._replace(agreed_day=latest))
-        return found
+    def _agreed(self, made: list[Made], words: list[ConsentGiven]) -> list[Made]:
+        """The history with the day of the consent under which each contact was made."""
+        spoken = [one.days[0] for one in made if self._spoken(one.event)]
+        return [one._replace(agreed_day=_agreed_on(one.days[0], one.event.channel, words, spoken)) for one in made]
+
+    def _spoken(self, one: Event) -> bool:
+        """A telephone conversation with the debtor that may have been about this debt."""
+        about = one.debt is None or one.debt == self.debt
+        return about and one.channel == "call" and one.party == "debtor" and one.outcome in CONVERSATION_OUTCOMES
 
     @cached_property
     def misdirected(self) -> frozenset[str]:
@@ -236,11 +235,8 @@ class Facts:
 
     @cached_property
     def last_spoken(self) -> date:
-        """The local date of the last telephone conversation with the debtor, the latest of the places."""
-        return max(
-            (date.fromordinal(max(one.days)) for one in self.made if _spoken(one.event)),
-            default=date.min,
-        )
+        """The local date of the last telephone conversation with the debtor about this debt, the latest of the places."""
+        return max((date.fromordinal(max(one.days)) for one in self.made if self._spoken(one.event)), default=date.min)
 
     @cached_property
     def mobile_invalid(self) -> bool:
@@ -256,6 +252,18 @@ class Facts:
             return None
         language = content.language or self.case.language
         return carried(content.fields, content.features, content.discloses_debt, content.text, language, channel)
+
+    @property
+    def limited(self) -> bool:
+        """The contact would leave a limited-content message, and no word of it tells of a debt."""
+        content, said = self.case.content, self.said
+        return (
+            content is not None
+            and said is not None
+            and content.limited
+            and self.case.channel == "call"
+            and DISCLOSES_DEBT not in said.features
+        )
 
     @cached_property
     def time_barred(self) -> bool:
@@ -273,9 +281,16 @@ class Facts:
         return found
 
 
-def _spoken(one: Event) -> bool:
-    """A telephone conversation with the debtor."""
-    return one.channel == "call" and one.party == "debtor" and one.outcome in CONVERSATION_OUTCOMES
+def _agreed_on(day: int, channel: str, words: list[ConsentGiven], spoken: list[int]) -> int | None:
+    """The day of the consent under which a contact was made on `day`, as an ordinal: of the words given until then the latest,
+    if it agrees, has not run out, and no conversation between the two had spent it."""
+    said = [one for one in words if one.channel == channel and one.at_date.toordinal() <= day]
+    latest = max(said, key=lambda one: (one.at_date, not one.given), default=None)
+    if latest is None or not latest.given:
+        return None
+    given = latest.at_date.toordinal()
+    over = latest.until_date is not None and latest.until_date.toordinal() < day
+    return None if over or any(given < other < day for other in spoken) else given
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -52,11 +52,15 @@ class Moment:
         return self.facts.circumstances | bool(self.standing) * _STATE | bool(self.words) * _WORD
 
     def _standing(self) -> tuple[FlagSet, ...]:
+        """Those of the contact's debt; a contact about none in particular is held by those of each."""
         first, last = min(place.date for place in self.local), max(place.date for place in self.local)
+        case = self.facts.case
         return tuple(
             one
-            for one in self.facts.case.flags
-            if (one.from_date is None or one.from_date <= last) and (one.until_date is None or first <= one.until_date)
+            for one in case.flags
+            if (one.from_date is None or one.from_date <= last)
+            and (one.until_date is None or first <= one.until_date)
+            and (one.debt is None or case.debt is None or one.debt == case.debt)
         )
 
     def _words(self) -> dict[tuple[str, str], ConsentGiven]:

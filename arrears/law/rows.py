@@ -13,6 +13,7 @@ from arrears.law.clock import zone_of
 from arrears.law.columns import CANDIDATE_SCHEMA, HISTORY_SCHEMA
 from arrears.law.facts import Facts
 from arrears.law.moment import Moment
+from arrears.law.words import LIMITED_MESSAGE
 
 _ARROW = {
     "string": pa.string(), "int64": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(), "timestamp(6)": pa.timestamp("us"),
@@ -90,7 +91,7 @@ def candidate_row(case: Case, customer_id: str) -> dict[str, Any]:
         "quiet_from": quiet[0],
         "quiet_to": quiet[1],
         "content_known": int(case.content is not None),
-        "content_fields": _listed(facts.said.fields if facts.said else ()),
+        "content_fields": _listed([*(facts.said.fields if facts.said else ()), *([LIMITED_MESSAGE] if facts.limited else [])]),
         "content_features": _listed(facts.said.features if facts.said else ()),
         "sms_parts": facts.said.sms_parts if facts.said else 0,
         "time_barred": int(facts.time_barred),

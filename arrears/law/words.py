@@ -29,6 +29,9 @@ CONTENT_FEATURES = (
 )  # fmt: skip
 """What a text may do that rules forbid."""
 
+LIMITED_MESSAGE = "limited_message"
+"""Stands among the fields of a candidate that would leave but a limited-content message (`Content.limited`)."""
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """In the order of `date.weekday`."""

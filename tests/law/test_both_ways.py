@@ -136,6 +136,7 @@ def cases(draw: st.DrawFn) -> Case:
                 "at_date": draw(st.sampled_from(("2026-05-01", "2026-06-08", "2026-06-09", "2026-06-13", "2026-06-15"))),
                 "direct": draw(st.sampled_from((True, True, False))),
                 **draw(st.sampled_from(({}, {"until_date": "2026-06-14"}, {"until_date": "2026-06-15"}))),
+                **draw(st.sampled_from(({}, {}, {"debt": "D1"}, {"debt": "D2"}))),
             }
             for channel, purpose in draw(
                 st.lists(
@@ -149,7 +150,11 @@ def cases(draw: st.DrawFn) -> Case:
         ],
         "places": [{"zone": zone} for zone in places],
         "flags": [
-            {"flag": flag, "evidence": draw(st.sampled_from(("", "EV-1")))}
+            {
+                "flag": flag,
+                "evidence": draw(st.sampled_from(("", "EV-1"))),
+                "debt": draw(st.sampled_from((None, None, "D1", "D2"))),
+            }
             for flag in draw(st.lists(st.sampled_from(("lost_contact", *FLAGS)), max_size=2, unique=True))
         ],
         "inconvenient_times": draw(st.sampled_from(INCONVENIENT)),

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from arrears.law.content.named import FEATURE_WORDS, FIELD_WORDS
 from arrears.law.counting import Tally
 from arrears.law.kinds.base import Kind
-from arrears.law.words import ContentFeature, ContentField, Reason
+from arrears.law.words import LIMITED_MESSAGE, ContentFeature, ContentField, Reason
 from arrears.saying import said
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class ContentRule(Kind):
     """Forbidden where the debt is time-barred, only."""
     sms_parts_max: int | None = Field(default=None, ge=1, le=255)
     """Parts a message may take; what its words are must be known."""
+    unless_limited: bool = False
+    """Not where the contact leaves but a limited-content message, which conveys nothing about a debt."""
     communication: Literal["every", "first", "later"] = "every"
     """Only the first that reaches the debtor about the debt, or only those after it, by what the history shows."""
 
@@ -78,12 +80,15 @@ class ContentRule(Kind):
             wrong.append((table.time_barred > 0) & functools.reduce(operator.or_, barred))
         if self.sms_parts_max is not None:
             wrong.append(table.sms_parts > self.sms_parts_max)
-        return (table.content_known > 0) & functools.reduce(operator.or_, wrong)
+        asked = table.content_known > 0
+        if self.unless_limited:
+            asked &= ~table.content_fields.contains(f",{LIMITED_MESSAGE},")
+        return asked & functools.reduce(operator.or_, wrong)
 
     def judged(self, moment: Moment) -> Reason | None:
         facts = moment.facts
         said = facts.said
-        if said is None or not self._is_its_turn(moment):
+        if said is None or not self._is_its_turn(moment) or (self.unless_limited and facts.limited):
             return None
         missing = [field for field in self.required_fields if field not in said.fields]
         found = [feature for feature in self.forbidden_features if feature in said.features]
