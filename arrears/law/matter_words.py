@@ -19,6 +19,7 @@ CHARGES = {
     "interest": "利息", "late_charge": "违约金", "overlimit_fee": "超限费", "annual_fee": "年费", "cash_fee": "取现手续费",
     "fx_fee": "货币兑换费", "instalment_fee": "分期手续费", "payment_fee": "还款手续费", "declined_fee": "交易被拒费",
     "inactivity_fee": "账户不活动费", "closing_fee": "销户费", "report_fee": "信用报告费", "other_fee": "其他费用",
+    "returned_payment_fee": "退回还款费",
 }  # fmt: skip
 PLANS = {
     "purchase_instalment": "消费分期", "bill_instalment": "账单分期", "cash_instalment": "现金分期",
@@ -69,7 +70,7 @@ MATTER_FLAGS = {flag: zh for flag, (_, zh) in FLAG_WORDS.items()} | {
     # of a charge
     "made_in_service": "服役期间产生的债务", "penalty_rate": "惩罚利率", "after_workout": "重组方案结束后",
     "estate_requested": "遗产管理人已申请", "joint_holder": "另有共同持卡人", "expedited": "加急还款",
-    "dispute_adjustment": "争议调整", "returned_payment": "退回的还款",
+    "dispute_adjustment": "争议调整", "returned_payment": "退回的还款", "avoidable": "持卡人可不支付的费用",
     # of a plan
     "reinstalment": "对分期余额再次分期", "minimum_payment_on_it": "对分期提供最低还款",
     "upfront_interest_only": "仅提供一次性收息", "upfront_interest_preticked": "默认勾选一次性收息", "oral": "口头协议",
@@ -111,7 +112,7 @@ EVENTS = {
     "last_collection": "最后一次催收", "call": "通话录音", "debt_settled": "欠款结清", "assessment_made": "评估完成",
     "adverse_event_ended": "不良行为终止", "delinquency_began": "逾期开始", "arose": "发生逾期", "repaid": "足额偿还",
     "purpose_done": "处理目的实现", "revocation_received": "收到撤回", "revocation_honoured": "停止联系",
-    "crisis_treatment_ended": "危机治疗结束",
+    "crisis_treatment_ended": "危机治疗结束", "undeliverable": "收到无法送达通知",
 }  # fmt: skip
 """What happened on a day, and what a rule reckons from."""
 

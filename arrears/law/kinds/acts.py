@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -39,6 +40,8 @@ class Need(Strict):
     """And no later."""
     days_apart: int = Field(default=0, ge=0, le=COUNT_MAX)
     """Days between any two of them."""
+    undone_by: tuple[EventWord, ...] = ()
+    """It does not count where one of these came within `at_least` of it: a letter, where word came that it did not arrive."""
 
     def lacking(self, facts: Facts) -> Number:
         """Days by which the events given fall short, over the best choice of them; 0 or less where they suffice."""
@@ -52,11 +55,22 @@ class Need(Strict):
             late = facts.end(slot, self.at_least) - facts.on
             if self.at_most is not None:
                 late = largest(late, facts.on - facts.end(slot, self.at_most))
-            yield choose(facts.event(slot, self.events), late, self.at_least.nominal_days + self.days_apart)
+            whole = self.at_least.nominal_days + self.days_apart
+            yield choose(facts.event(slot, self.events), choose(self._undone(facts, slot), whole, late), whole)
         if self.days_apart:
             for one, other in itertools.combinations(chosen, 2):
                 between = facts.end(one) - facts.end(other)
                 yield self.days_apart - largest(between, -between)
+
+    def _undone(self, facts: Facts, slot: int) -> Any:
+        undoing = [
+            facts.event(other, self.undone_by)
+            & (facts.end(other) >= facts.end(slot))
+            & (facts.end(other) <= facts.end(slot, self.at_least))
+            for other in SLOTS
+            if self.undone_by and other != slot
+        ]
+        return functools.reduce(operator.or_, undoing) if undoing else False
 
     def said(self) -> tuple[str, str]:
         en, zh = listed(self.events, EVENTS)
@@ -71,6 +85,9 @@ class Need(Strict):
         if self.at_most is not None:
             told = self.at_most.said()
             en, zh = f"{en} at most {told[0]} before", f"{told[1]}以内的{zh}"
+        if self.undone_by:
+            told = listed(self.undone_by, EVENTS)
+            en, zh = f"{en} (not {told[0]})", f"{zh}（其间未{told[1]}）"
         return en, zh
 
 

@@ -209,7 +209,9 @@ class InterestFree(MatterKind):
 
     def over(self, facts: Facts) -> Number:
         part, amount = self._part(facts), facts.number("amount_minor")
-        rate = smallest(facts.number("daily_rate_ppm") * facts.number("days"), PPM)
+        daily, days = facts.number("daily_rate_ppm"), facts.number("days")
+        of_year = divide_down(facts.number("annual_rate_ppm") * days, YEAR_DAYS)
+        rate = smallest(choose(daily > 0, daily * days, of_year), PPM)
         interest = smallest(largest(share_ppm(smallest(part, RATED_MAX_MINOR), rate), 1), amount)
         return choose(part > 0, interest, 0)
 

@@ -80,17 +80,23 @@ class PaymentOrder(MatterKind):
         return over
 
     def _down_the_rates(self, facts: Facts, excess: HighestRate) -> Number:
+        owed, applied = ({slot: facts.number(f"{name}_minor_{slot}") for slot in SLOTS} for name in ("owed", "applied"))
         ranks = {slot: self._rank(facts, slot, excess) for slot in SLOTS}
-        passed_by: Number = 0
+        amount = facts.number("amount_minor")
+        # The minimum payment may go anywhere; what of it went to no balance listed (interest, fees) is gone.
+        elsewhere = largest(amount - functools.reduce(operator.add, applied.values()), 0)
+        free = largest(smallest(facts.number("minimum_due_minor"), amount) - elsewhere, 0)
+        over: Number = 0
         for slot in SLOTS:
-            skipped = [
-                (ranks[other] > ranks[slot]) & (facts.number(f"applied_minor_{other}") < facts.number(f"owed_minor_{other}"))
-                for other in SLOTS
-                if other != slot
-            ]
-            passed_by = passed_by + choose(functools.reduce(operator.or_, skipped), facts.number(f"applied_minor_{slot}"), 0)
-        # The minimum payment may go anywhere, so that much of it is no excess.
-        return passed_by - smallest(facts.number("minimum_due_minor"), facts.number("amount_minor"))
+            # From below this rank so much should have gone to it or above: no more than is still owed there.
+            above, below = [], []
+            for other in SLOTS:
+                higher = ranks[other] >= ranks[slot]
+                above.append(choose(higher, largest(owed[other] - applied[other], 0), 0))
+                below.append(choose(higher, 0, applied[other]))
+            unpaid, lower = functools.reduce(operator.add, above), functools.reduce(operator.add, below)
+            over = largest(over, smallest(unpaid, lower - free))
+        return over
 
     def _rank(self, facts: Facts, slot: int, excess: HighestRate) -> Any:
         cycles = facts.number(f"deferred_cycles_left_{slot}")

@@ -8,7 +8,8 @@ of each stands beside its field in `arrears.law.matter.Charge`):
 
 text    matter_id, jurisdiction, acts (issuer, agency), currency, flags (`,a,b,`: the customer's flags and words such as
         penalty_rate, made_in_service), charge (interest, late_charge, overlimit_fee, annual_fee, cash_fee, fx_fee,
-        instalment_fee, payment_fee, declined_fee, inactivity_fee, closing_fee, report_fee, other_fee)
+        instalment_fee, payment_fee, declined_fee, inactivity_fee, closing_fee, report_fee, other_fee,
+        returned_payment_fee)
 amounts amount_minor, base_minor, fee_base_minor, grace_base_minor, agreed_minor, minimum_due_minor, unpaid_minimum_minor,
         credit_limit_minor, principal_minor, fees_first_year_minor, charged_since_default_minor
 rates   daily_rate_ppm, annual_rate_ppm, total_rate_ppm, rate_before_ppm

@@ -28,6 +28,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "bands": ("order by stage", "按阶段"),
     "breaks": ("with the days between", "含连休"), "business_days": ("working days", "工作日"), "by": ("by", "依据"),
     "channels": ("channels", "渠道"), "communication": ("which communication", "适用沟通"),
+    "unless_limited": ("except limited-content messages", "有限内容留言除外"), "undone_by": ("undone by", "因下列情形不计"),
     "count_inbound": ("the customer's own contacts count", "计入客户来电"), "counted": ("counted", "计入"),
     "counted_parties": ("counted parties", "计入对象"), "counting": ("counting", "计数口径"),
     "currency": ("currency", "币种"),
