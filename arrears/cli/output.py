@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json as jsonlib
 import sys
 import unicodedata
@@ -108,15 +110,17 @@ def _cell(value: Any) -> str:
 
 def read_case(file: Path | None, hint: str) -> bytes:
     """The case in `file`, or on standard input; `hint` says how to give one to a person who gave none."""
-    if file is None and sys.stdin.isatty():
+    if file is None and (sys.stdin is None or sys.stdin.isatty()):  # None where the caller has closed it
         raise UsageError("no case was given", where="standard input", remedy=hint)
     try:
-        raw = sys.stdin.buffer.read(CASE_BYTES_MAX + 1) if file is None else file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"the case cannot be read: {error.strerror}", where=str(file), remedy=hint) from None
+        with contextlib.nullcontext(sys.stdin.buffer) if file is None else file.open("rb") as stream:
+            raw = stream.read(CASE_BYTES_MAX + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
+        said = getattr(error, "strerror", None) or error
+        raise UsageError(f"the case cannot be read: {said}", where=str(file or "standard input"), remedy=hint) from None
     if len(raw) > CASE_BYTES_MAX:
         raise UsageError(f"the case is larger than {CASE_BYTES_MAX:,} bytes", where=str(file or "standard input"), remedy=hint)
-    return raw
+    return raw.removeprefix(codecs.BOM_UTF8)
 
 
 @contextmanager

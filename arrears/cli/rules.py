@@ -115,12 +115,13 @@ def law_gate(
 
     If not: by which rules, and from when it may. The exit code is 0 either way.
     """
-    from arrears.law import gate, load_packs, parse_case
+    from arrears.law import gate, load_packs
+    from arrears.law import read_case as case_of
     from arrears.law.telling import verdict_lines
 
     raw = read_case(file, "arrears law example cn > case.json; arrears law gate --pack cn < case.json")
     packs = load_packs(pack.split(","))
-    case = parse_case(raw)
+    case = case_of(raw)
     verdict = gate(case, packs)
     if json:
         tell_json(verdict.as_json())

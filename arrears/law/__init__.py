@@ -7,7 +7,7 @@ never guesses one that is missing.
 
 from arrears.law.case import Case, case_schema
 from arrears.law.examples import test_pack
-from arrears.law.gating import Gate, gate, gate_of, parse_case
+from arrears.law.gating import Gate, gate, gate_of, parse_case, read_case
 from arrears.law.listing import listing, show
 from arrears.law.loading import load_pack, load_packs
 from arrears.law.model import Pack, Rule
@@ -29,6 +29,7 @@ __all__ = [
     "load_pack",
     "load_packs",
     "parse_case",
+    "read_case",
     "screen",
     "show",
     "test_pack",

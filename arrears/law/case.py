@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from datetime import date
+import re
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, model_validator
 
 from arrears.errors import PlaceError
 from arrears.feed.contracts import CHANNELS
@@ -21,6 +22,7 @@ from arrears.law.words import (
     ContentFeature,
     ContentField,
     Flag,
+    Format,
     Language,
     Outcome,
     Party,
@@ -41,9 +43,39 @@ ClockTime = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24
 """A time of day, `HH:MM`; `24:00` is the end of the day."""
 Direction = Literal["outbound", "inbound"]
 
+AT_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+"""A moment as RFC 3339 writes it."""
+_AT = re.compile(AT_PATTERN.removesuffix("$") + r"\Z")
+
+
+def _written_out(value: Any) -> Any:
+    """Refuses all else that pydantic takes for a moment: `20260302` is one of 1970 to it."""
+    if isinstance(value, str):
+        if _AT.match(value) is None:
+            raise ValueError(said("not a moment; write date, time and offset, such as 2026-03-02T10:00:00+08:00"))
+    elif not isinstance(value, datetime):
+        raise ValueError(said("not a moment; write date, time and offset, such as 2026-03-02T10:00:00+08:00"))
+    return value
+
+
+At = Annotated[
+    AwareDatetime,
+    Field(
+        strict=False,
+        ge=datetime(1970, 1, 1, tzinfo=UTC),
+        lt=datetime(3000, 1, 1, tzinfo=UTC),
+        json_schema_extra={"pattern": AT_PATTERN},
+    ),
+    BeforeValidator(_written_out),
+]
+"""A moment with its offset, of 1970 to 2999."""
+
 
 def _known_zone(name: str) -> str:
-    zone_of(name)
+    try:
+        zone_of(name)
+    except ValueError:
+        raise ValueError(said("unknown time zone; use an IANA name such as Asia/Shanghai")) from None
     return name
 
 
@@ -100,8 +132,18 @@ class ConsentGiven(Strict):
     """The one debt it is for; all of them where left out."""
 
 
+def _place_schema(schema: dict[str, Any]) -> None:
+    """What a schema can say of `Place`: one of the three, and a region with its country only."""
+    told = {"type": "string"}
+    schema["oneOf"] = [{"properties": {one: told}, "required": [one]} for one in ("zone", "number_prefix", "country")]
+    schema["if"] = {"properties": {"region": {"minLength": 1}}, "required": ["region"]}
+    schema["then"] = {"properties": {"country": told}, "required": ["country"]}
+
+
 class Place(Strict):
     """A place where the customer may be, told by its zone, by a telephone number's prefix, or by an address."""
+
+    model_config = ConfigDict(json_schema_extra=_place_schema)
 
     zone: Zone | None = None
     """IANA name, where the customer or the bank stated it."""
@@ -212,7 +254,7 @@ class Content(Strict):
 class Event(Strict):
     """A contact made or received before."""
 
-    at: AwareDatetime
+    at: At
     channel: Channel
     outcome: Outcome
     direction: Direction = "outbound"
@@ -233,8 +275,8 @@ class Event(Strict):
 class Case(Strict):
     """One contact at one moment, with all that is known. Nothing is looked up: what is not here is not so."""
 
-    format: Literal[1] = 1
-    at: AwareDatetime
+    format: Format = 1
+    at: At
     """The moment of sending or dialling, with its offset."""
     language: Language = "en"
     """In which the reasons are given."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from arrears.documents import json_object, printable
 from arrears.errors import LawError
 from arrears.law.binding import Binding, Bound, Statutes
 from arrears.law.budgets import budgets
@@ -16,7 +17,7 @@ from arrears.law.facts import Facts
 from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack
 from arrears.law.moment import Moment
 from arrears.law.verdict import Refusal, Verdict
-from arrears.law.words import Language, Reason
+from arrears.law.words import Language, Reason, UnknownWordError
 from arrears.saying import in_our_words, said
 
 HORIZON = timedelta(days=400)
@@ -29,6 +30,9 @@ NO_PACK_REASON = Reason(
     "现行规则包未覆盖本次联系所涉法域，请在 bank.jurisdictions 中加入",
     passes=False,
 )
+
+
+CASE_GUIDE = said("the format is in docs/law.md (arrears law schema prints it)")
 
 
 class Refused(NamedTuple):
@@ -172,15 +176,23 @@ def _told(refused: Refused, case: Case) -> Refusal:
     return Refusal(rule.id, rule.title.said(language), rule.citation.line(language), reason)
 
 
+def read_case(raw: bytes | str) -> Case:
+    """A case that somebody wrote: as `parse_case`, and no key may stand twice, since the last would silently count."""
+    json_object(raw, LawError, "case", CASE_GUIDE)
+    return parse_case(raw)
+
+
 def parse_case(raw: bytes | str) -> Case:
     """A case from JSON; raises `LawError` naming the key, never the value (it may be personal)."""
     try:
         return Case.model_validate_json(raw)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "case"
+        key = ".".join(printable(str(part)) for part in first["loc"])
         words = {"extra_forbidden": said("unknown key"), "missing": said("this key is missing")}
+        words |= dict.fromkeys(("datetime_parsing", "datetime_from_date_parsing"), said("no such day or time of day"))
+        raised = first.get("ctx", {}).get("error")
+        if isinstance(raised, UnknownWordError):
+            words[first["type"]] = said("not one of {known}", known=raised.known)
         what = words.get(first["type"]) or in_our_words(first)
-        raise LawError(
-            what, where=said("case: {key}", key=key), remedy=said("the format is in docs/law.md (arrears law schema prints it)")
-        ) from None
+        raise LawError(what, where=said("case: {key}", key=key) if key else "case", remedy=CASE_GUIDE) from None

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from arrears.documents import json_object, printable
 from arrears.errors import LawError
 from arrears.law.matter_words import (
     CARD_STATES,
@@ -28,7 +29,7 @@ from arrears.law.matter_words import (
     RecordAction,
     RecordWord,
 )
-from arrears.law.words import Actor, Language, Strict
+from arrears.law.words import Actor, Format, Language, Strict
 from arrears.money import MONEY_MAX_MINOR, PPM
 from arrears.saying import in_our_words, said
 
@@ -73,7 +74,7 @@ class MatterBase(Strict):
     subject: ClassVar[str]
     """The key that says what is charged, planned, done and so on."""
 
-    format: Literal[1] = 1
+    format: Format = 1
     on: Day
     """The day it is judged on: of the charge, the act, the plan; today for a duty or a record."""
     jurisdictions: tuple[Annotated[str, Field(min_length=1, max_length=16)], ...] = Field(min_length=1)
@@ -277,12 +278,20 @@ MODELS: dict[str, type[MatterBase]] = {
     "classification": Classification, "disclosure": Disclosure,
 }  # fmt: skip
 
+MATTER_GUIDE = said("the format is in docs/matters.md (arrears law schema --matter prints it)")
+
 _ADAPTER: TypeAdapter[Matter] = TypeAdapter(Annotated[Matter, Field(discriminator="matter")])
 
 
 def matter_schema() -> dict[str, Any]:
     """The JSON Schema of a matter."""
     return _ADAPTER.json_schema()
+
+
+def read_matter(raw: bytes | str) -> Matter:
+    """A matter that somebody wrote: as `parse_matter`, and no key may stand twice, since the last would silently count."""
+    json_object(raw, LawError, "matter", MATTER_GUIDE)
+    return parse_matter(raw)
 
 
 def parse_matter(raw: bytes | str) -> Matter:
@@ -292,10 +301,9 @@ def parse_matter(raw: bytes | str) -> Matter:
     except ValidationError as error:
         first = error.errors()[0]
         loc = first["loc"][1:] if first["loc"] and first["loc"][0] in MODELS else first["loc"]
-        key = ".".join(str(part) for part in loc) or "matter"
+        key = ".".join(printable(str(part)) for part in loc)
         words = {"extra_forbidden": said("unknown key"), "missing": said("this key is missing")}
         words["union_tag_not_found"] = said("the key matter is missing: one of {known}", known=", ".join(MODELS))
         words["union_tag_invalid"] = said("no such matter; one of {known}", known=", ".join(MODELS))
         what = words.get(first["type"]) or in_our_words(first)
-        remedy = said("the format is in docs/matters.md (arrears law schema --matter prints it)")
-        raise LawError(what, where=said("matter: {key}", key=key), remedy=remedy) from None
+        raise LawError(what, where=said("matter: {key}", key=key) if key else "matter", remedy=MATTER_GUIDE) from None

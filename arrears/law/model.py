@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from arrears.law.citing import cited
 from arrears.law.kinds import Kind, MatterKind
-from arrears.law.words import Actor, Language, Remark, Strict, Text
+from arrears.law.words import Actor, Format, Language, Remark, Strict, Text
 from arrears.saying import Said, said
 
 NO_PACK = "NO-PACK"
@@ -142,7 +142,7 @@ def judges_contacts(rule: Rule) -> TypeGuard[ContactRule]:
 class Pack(Strict):
     """The rules of one jurisdiction. `covers` lists the codes it speaks for: `US` covers `US-MA` too."""
 
-    format: Literal[1]
+    format: Format
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
     title: Text
     covers: tuple[str, ...] = Field(min_length=1)

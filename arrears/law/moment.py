@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from arrears.law.case import ConsentGiven, ContactPoint, Debt, FlagSet
@@ -100,7 +100,9 @@ class Moment:
         return min(first_instant(place.zone, place.date + timedelta(days=1), 0) for place in self.local)
 
     def after(self, day: date) -> datetime:
-        """The first instant at which `day` is over at every place."""
+        """The first instant at which `day` is over at every place; the end of time where a bank writes 9999-12-31 for never."""
+        if day == date.max:
+            return datetime.max.replace(tzinfo=UTC)
         return max(first_instant(place.zone, day + timedelta(days=1), 0) for place in self.local)
 
     def first_instant(self, index: int, day: date, second: int) -> datetime:

@@ -45,6 +45,10 @@ Circumstance = Literal["any", "state", "word", "contact", "stranger", "stated_ti
 refusal; a contact of the history; somebody else answering than the contact is meant for; a time said to be inconvenient."""
 
 
+WORD_SHOWN_MAX = 64
+"""Characters of an unknown word that an error shows."""
+
+
 class Strict(BaseModel):
     """Frozen; unknown keys and loose types are errors."""
 
@@ -61,6 +65,10 @@ class Text(Strict):
         return self.zh if language == "zh" else self.en
 
 
+Format = Annotated[int, Field(ge=1, le=1, json_schema_extra={"const": 1})]
+"""The first format of a file. `Literal[1]` would take `true` for it."""
+
+
 def _both(value: Any) -> Any:
     """A bank writes its own policy for its own people, mostly in one language; an empty text says nothing."""
     return ({"en": value, "zh": value} if value else None) if isinstance(value, str) else value
@@ -70,10 +78,18 @@ Remark = Annotated[Text | None, BeforeValidator(_both, json_schema_input_type=Te
 """A text that may be left out, or be written as a plain string, which then stands for both languages."""
 
 
+class UnknownWordError(ValueError):
+    """A word that is none of ours; `known` are those that are. Who may not show the word says so without it."""
+
+    def __init__(self, word: str, known: tuple[str, ...]) -> None:
+        self.known = ", ".join(known)
+        super().__init__(said("{value!r} is not one of {known}", value=word[:WORD_SHOWN_MAX], known=self.known))
+
+
 def _one_of(values: tuple[str, ...]) -> AfterValidator:
     def known(value: str) -> str:
         if value not in values:
-            raise ValueError(said("{value!r} is not one of {known}", value=value, known=", ".join(values)))
+            raise UnknownWordError(value, values)
         return value
 
     return AfterValidator(known)

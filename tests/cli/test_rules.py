@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from arrears.card.cases import COMMANDS, run_case
+from arrears.cli.edge import run
 from arrears.playbook import default_path
 from tests.cli.conftest import Call
 
@@ -32,6 +33,32 @@ def test_a_case_may_stand_in_a_file_and_be_told_as_text(call: Call, tmp_path: Pa
 def test_a_broken_case_is_one_line(call: Call, raw: bytes) -> None:
     answer = call("card", "payoff", "--json", stdin=raw)
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
+
+
+def test_a_mark_of_the_encoding_before_a_case_or_a_text_says_nothing(call: Call, tmp_path: Path) -> None:
+    case = call("law", "example", "cn").out.encode()
+    told = call("law", "gate", "--pack", "cn", "--json", stdin=case)
+    assert call("law", "gate", "--pack", "cn", "--json", stdin=b"\xef\xbb\xbf" + case) == told
+    text = call("law", "content", "--json", stdin=b"Pay today")
+    assert call("law", "content", "--json", stdin=b"\xef\xbb\xbfPay today") == text
+
+
+def test_a_matter_may_not_say_a_key_twice(call: Call) -> None:
+    matter = call("law", "matter", "plan").out.strip().removesuffix("}") + ', "term_months": 1}'
+    answer = call("law", "check", "--pack", "cn", "--json", stdin=matter.encode())
+    assert (answer.code, answer.out) == (1, "")
+    assert "matter: term_months: the key is there twice" in answer.err
+
+
+def test_a_case_without_end_is_not_read_to_its_end(call: Call) -> None:
+    answer = call("law", "gate", "/dev/zero", "--pack", "cn")
+    assert (answer.code, "larger than 8,000,000 bytes" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [["law", "gate", "--pack", "cn"], ["card", "plan"]])
+def test_a_closed_standard_input_holds_no_case(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert run(words) == 2
 
 
 def test_a_case_file_that_is_not_there(call: Call) -> None:

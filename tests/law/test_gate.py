@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from arrears.errors import LawError
-from arrears.law import Verdict, case_schema, gate, load_packs
+from arrears.law import Verdict, case_schema, gate, load_packs, read_case
 from arrears.law.clock import first_instant
 from arrears.law.gating import parse_case
 
@@ -177,12 +178,83 @@ def test_eight_o_clock_is_kept_across_the_clock_change() -> None:
         ({"history": [called("2026-03-02T10:00:01+08:00")]}, "lies after the contact"),
         ({"contact_point": "P9"}, "contact_point: names no entry"),
         ({"visitors": "2"}, "case: visitors"),
+        ({"format": True}, "case: format"),
+        ({"at": "20260302"}, "case: at: not a moment"),
+        ({"at": 1772413200}, "case: at: not a moment"),
+        ({"at": "2026-03-02 10:00:00+08:00"}, "case: at: not a moment"),
+        ({"at": "2026-03-02T24:00:00+08:00"}, "case: at: no such day or time of day"),
+        ({"at": "9999-12-31T23:59:59Z"}, "case: at: Input should be less than 3000"),
+        ({"history": [called("20260302")]}, "case: history.0.at: not a moment"),
+        ({"k\x1b\n" + "k" * 999: 1}, f"case: k??{'k' * 61}: unknown key"),
     ],
 )
 def test_a_case_that_does_not_validate_names_its_key(over: dict[str, Any], named: str) -> None:
     with pytest.raises(LawError) as refused:
         parse_case(json.dumps({**CHINESE, **over}))
     assert named in refused.value.line()
+
+
+@pytest.mark.parametrize(
+    "over",
+    [{"party": "Wang 13800138000"}, {"places": [{"zone": "Wang 13800138000"}]}, {"flags": [{"flag": "Wang 13800138000"}]}],
+)
+def test_an_error_never_tells_the_value(over: dict[str, Any]) -> None:
+    with pytest.raises(LawError) as refused:
+        parse_case(json.dumps({**CHINESE, **over}))
+    assert "Wang" not in refused.value.line()
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        ('{"channel": "sms", "channel": "call"}', "case: channel: the key is there twice"),
+        ('{"history": [{"times": 1, "times": 1}]}', "case: times: the key is there twice"),
+        ('{"at": NaN}', "NaN is not a number"),
+        ("[" * 9_999, "nested too deeply"),
+        (" ", "case: it is empty"),
+        ("[]", "case: it is not a JSON object"),
+        ('{\n"at": }', "case: line 2 column 7: this is not JSON"),
+    ],
+)
+def test_a_case_can_be_read_in_one_way_only(raw: str, named: str) -> None:
+    with pytest.raises(LawError) as refused:
+        read_case(raw.encode())
+    assert named in refused.value.line()
+
+
+def test_a_state_that_ends_on_the_last_day_there_is_does_not_end() -> None:
+    held = decided(CHINESE, flags=[{"flag": "dispute", "from_date": "2026-02-20", "until_date": "9999-12-31"}])
+    assert not held.allowed
+    assert (held.allowed_from, held.allowed_from_why) == (None, "no lawful moment in the next 400 days")
+
+
+PLACES = [
+    ({"zone": "Asia/Shanghai"}, True),
+    ({"country": "CN", "region": "XJ"}, True),
+    ({"zone": None, "country": "CN"}, True),
+    ({"zone": "Asia/Shanghai", "region": ""}, True),
+    ({}, False),
+    ({"zone": "Asia/Shanghai", "country": "CN"}, False),
+    ({"zone": "Asia/Shanghai", "region": "XJ"}, False),
+]
+ODD = [
+    *(({"places": [place]}, well) for place, well in PLACES),
+    ({"format": True}, False),
+    ({"at": "20260302"}, False),
+    ({"at": "2026-03-02T10:00+08:00"}, False),
+    ({"at": "2026-03-02T02:00:00.25Z"}, True),
+]
+
+
+@pytest.mark.parametrize(("over", "well"), ODD)
+def test_the_schema_takes_what_the_reader_takes(over: dict[str, Any], well: bool) -> None:
+    case = {**CHINESE, **over}
+    assert Draft202012Validator(case_schema()).is_valid(case) is well
+    if well:
+        parse_case(json.dumps(case))
+        return
+    with pytest.raises(LawError):
+        parse_case(json.dumps(case))
 
 
 def test_json_in_and_out_with_several_packs() -> None:

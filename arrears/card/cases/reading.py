@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from difflib import get_close_matches
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from arrears.card.cases.values import Case, JsonFloat
+from arrears.documents import json_object, printable
 from arrears.errors import CardError
 from arrears.money import minor_digits
 
 BYTES_MAX = 1_000_000
 """The largest case read."""
+
+SHOWN_MAX = 200
+"""Characters of what is wrong, and of where, that an error shows."""
 
 Model = TypeVar("Model", bound=Case)
 
@@ -23,26 +27,7 @@ def read_json(command: str, raw: bytes | str) -> dict[str, Any]:
     remedy = f"write one JSON object; docs/card.md shows a case for {command}"
     if len(raw) > BYTES_MAX:
         raise CardError(f"the case is larger than {BYTES_MAX:,} bytes", where=command, remedy="send one account at a time")
-    text = _decoded(command, raw)
-    if not text.strip():
-        raise CardError("the case is empty", where=command, remedy=remedy)
-    try:
-        value = json.loads(
-            text,
-            parse_float=JsonFloat,
-            parse_constant=lambda word: _refuse_constant(command, word),
-            object_pairs_hook=lambda pairs: _once(command, pairs),
-        )
-    except json.JSONDecodeError as error:
-        where = f"{command}: line {error.lineno} column {error.colno}"
-        raise CardError(f"this is not JSON ({error.msg})", where=where, remedy=remedy) from None
-    except RecursionError:
-        raise CardError("the case is nested too deeply", where=command, remedy=remedy) from None
-    except ValueError:
-        raise CardError("a number has too many digits", where=command, remedy="write at most 16 digits") from None
-    if not isinstance(value, dict):
-        raise CardError("the case is not a JSON object", where=command, remedy=remedy)
-    return value
+    return json_object(raw, CardError, command, remedy, parse_float=JsonFloat)
 
 
 def read_model(command: str, model: type[Model], value: dict[str, Any]) -> Model:
@@ -55,31 +40,8 @@ def read_model(command: str, model: type[Model], value: dict[str, Any]) -> Model
         first = error.errors(include_url=False)[0]
         path = ".".join(str(part) for part in first["loc"])
         what, remedy = _explained(model, first)
-        raise CardError(_plain(what), where=_plain(f"{command}: {path}" if path else command), remedy=remedy) from None
-
-
-def _decoded(command: str, raw: bytes | str) -> str:
-    if isinstance(raw, str):
-        return raw.removeprefix("\ufeff")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CardError(
-            f"byte {error.start + 1} is not UTF-8", where=command, remedy="save the case as UTF-8 and send it again"
-        ) from None
-
-
-def _refuse_constant(command: str, word: str) -> NoReturn:
-    raise CardError(f"{word} is not a number of JSON", where=command, remedy="write a whole number or a decimal string")
-
-
-def _once(command: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    seen: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in seen:
-            raise CardError("the key is there twice", where=_plain(f"{command}: {key}"), remedy="keep one of them")
-        seen[key] = value
-    return seen
+        where = printable(f"{command}: {path}" if path else command, SHOWN_MAX)
+        raise CardError(printable(what, SHOWN_MAX), where=where, remedy=remedy) from None
 
 
 _WORDS = {
@@ -126,11 +88,6 @@ def _keys(model: type[Case]) -> list[str]:
     schema = model.model_json_schema()
     parts = [schema, *schema.get("$defs", {}).values()]
     return sorted({key for part in parts for key in part.get("properties", {})})
-
-
-def _plain(text: str) -> str:
-    """At most 200 characters that any terminal can print."""
-    return "".join(c if c.isprintable() else "?" for c in text)[:200]
 
 
 def _tuples(value: Any) -> Any:

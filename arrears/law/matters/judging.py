@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from arrears.law.kinds import MatterKind
 from arrears.law.kinds.matter import Breach, Unit
 from arrears.law.loading import load_packs
-from arrears.law.matter import Matter, Record, parse_matter
+from arrears.law.matter import Matter, Record, read_matter
 from arrears.law.matter_facts import RowFacts
 from arrears.law.matter_rows import row_of
 from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack, Rule, lies_in
@@ -89,7 +89,7 @@ def covered_codes(packs: Sequence[Pack]) -> tuple[str, ...]:
 
 def judge_json(raw: bytes, pack: str) -> dict[str, Any]:
     """`arrears law check --pack P --json`: the verdict on one matter; `pack` is a name, a file, or several, commas between."""
-    return judge(parse_matter(raw), load_packs(pack.split(","))).model_dump(mode="json", exclude_none=True)
+    return judge(read_matter(raw), load_packs(pack.split(","))).model_dump(mode="json", exclude_none=True)
 
 
 def _with_both_answers(verdict: MatterVerdict, record: Record, packs: Sequence[Pack]) -> MatterVerdict:
