@@ -53,11 +53,13 @@ def _read(raw: bytes, file: str, remedy: str) -> dict[str, Any]:
         raise ConfigError(said("larger than {most} bytes", most=BYTES_MAX), where=file, remedy=said("keep only settings in it"))
     try:
         data = yaml.safe_load(raw.decode("utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except RecursionError:
+        raise ConfigError(said("nested too deeply"), where=file, remedy=said("mend the YAML")) from None
+    except (ValueError, yaml.YAMLError) as error:  # ValueError: not UTF-8, and PyYAML's own of a 13th month
         mark = getattr(error, "problem_mark", None)
         where = f"{file}:{mark.line + 1}" if mark else file
         raise ConfigError(
-            said("not YAML: {problem}", problem=getattr(error, "problem", said("not UTF-8"))),
+            said("not YAML: {problem}", problem=_problem(error)),
             where=where,
             remedy=said("mend the YAML"),
         ) from None
@@ -67,6 +69,12 @@ def _read(raw: bytes, file: str, remedy: str) -> dict[str, Any]:
         raise ConfigError(said("not a mapping of keys"), where=file, remedy=remedy)
     frozen: dict[str, Any] = _frozen(data)
     return frozen
+
+
+def _problem(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return said("not UTF-8")
+    return str(getattr(error, "problem", None) or said("a date or number that is none"))
 
 
 def _over(base: dict[str, Any], own: Mapping[str, Any], file: str, remedy: str) -> dict[str, Any]:

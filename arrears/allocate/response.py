@@ -143,8 +143,12 @@ def load_response(path: Path | None = None) -> Response:
         raise ResponseError(
             said("there is no such file"), where=str(file), remedy=said("learn one: arrears experiment learn")
         ) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ResponseError(str(error).splitlines()[0], where=str(file), remedy=said("mend the YAML")) from None
+    except OSError as error:
+        raise ResponseError(
+            said("it cannot be read: {strerror}", strerror=error.strerror),
+            where=str(file),
+            remedy=said("check its permissions"),
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "file"
@@ -152,3 +156,5 @@ def load_response(path: Path | None = None) -> Response:
         old = isinstance(raw, dict) and key == "format"
         remedy = said("learn the table anew: arrears experiment learn") if old else said("the format is in docs/values.md")
         raise ResponseError(what, where=f"{file}: {key}", remedy=remedy) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: not UTF-8, and PyYAML's own of a 13th month
+        raise ResponseError(str(error).splitlines()[0], where=str(file), remedy=said("mend the YAML")) from None

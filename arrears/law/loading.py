@@ -22,6 +22,7 @@ from arrears.law.model import Pack
 from arrears.saying import in_our_words, said
 
 PACK_BYTES_MAX = 4_000_000
+VALUES_MAX = 1_000_000
 PACK_FILE = "pack.yaml"
 """The file of a pack's folder that says what the pack is; the others hold only rules."""
 
@@ -147,7 +148,11 @@ def parse_parts(parts: Mapping[str, bytes]) -> Pack:
             rules.append(rule)
             homes.append(name)
     data = head | {"rules": tuple(rules)}
-    data["content_hash"] = hashlib.sha256(json.dumps(_plain(data), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    try:
+        told = json.dumps(_plain(data), sort_keys=True, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise LawError(said("a text with half a character"), where=main, remedy=said("mend the YAML")) from None
+    data["content_hash"] = hashlib.sha256(told).hexdigest()
     try:
         return Pack.model_validate(data)
     except ValidationError as error:
@@ -170,12 +175,29 @@ def _read(raw: bytes, file: str) -> dict[str, Any]:
             where=f"{file}{line}",
             remedy=said("mend the YAML"),
         ) from None
+    except RecursionError:
+        raise LawError(said("nested too deeply"), where=file, remedy=said("mend the YAML")) from None
     except (ValueError, KeyError, AttributeError):  # PyYAML's own, of `!!int abc`, and of a 13th month
         raise LawError(said("a date or number that is none"), where=file, remedy=said("mend the YAML")) from None
     if not isinstance(data, dict):
         raise LawError(said("not a pack: no keys at the top"), where=file, remedy=GUIDE)
+    if _values_n(data, {}) > VALUES_MAX:
+        raise LawError(
+            said("more than {most} values, its aliases counted", most=VALUES_MAX),
+            where=file,
+            remedy=said("split it into packs"),
+        )
     frozen: dict[str, Any] = _frozen(data)
     return frozen
+
+
+def _values_n(value: Any, known: dict[int, int]) -> int:
+    """How many values there are once aliases are written out; what stands in several places is counted but once."""
+    if not isinstance(value, dict | list):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = 1 + sum(_values_n(inner, known) for inner in (value.values() if isinstance(value, dict) else value))
+    return known[id(value)]
 
 
 def _with_params(rule: Any, index: int, file: str) -> None:

@@ -94,7 +94,12 @@ def test_a_broken_table_is_refused_by_key(key: tuple[str, ...], value: object, w
 def test_no_file_and_no_yaml_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(ResponseError, match="no such file"):
         load_response(tmp_path / "none.yaml")
-    (tmp_path / "bad.yaml").write_text("a: [1", encoding="utf-8")
+    with pytest.raises(ResponseError, match="cannot be read"):
+        load_response(tmp_path)
+    for text in ("a: 2026-13-01", "[" * 999, "a: [1"):
+        (tmp_path / "bad.yaml").write_text(text, encoding="utf-8")
+        with pytest.raises(ResponseError, match="mend the YAML"):
+            load_response(tmp_path / "bad.yaml")
     with pytest.raises(ResponseError, match="mend the YAML"):
         load_response(tmp_path / "bad.yaml")
 

@@ -63,6 +63,8 @@ def test_the_share_of_the_command_beats_the_file(tmp_path: Path) -> None:
         ("complaints: 7\n", "complaints: not a mapping of keys"),
         ("- 7\n", "not a mapping of keys"),
         ("a: [\n", "not YAML"),
+        ("a: 2026-13-01\n", "not YAML: a date or number that is none"),
+        ("a: " + "[" * 999, "nested too deeply"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_file_and_key(tmp_path: Path, text: str, says: str) -> None:

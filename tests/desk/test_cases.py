@@ -376,7 +376,12 @@ def test_a_policy_that_is_none_is_refused_with_its_key(tmp_path: Path) -> None:
         ("promise_grace: 3\n", "promise_grace"),
         ("promise_tolerance_bp: 10001\n", "promise_tolerance_bp"),
         ("a: [\n", "YAML"),
+        ("a: 2026-13-01\n", "YAML"),
+        ("a: " + "[" * 999, "YAML"),
     ):
         (tmp_path / "desk.yaml").write_text(text)
         with pytest.raises(ConfigError, match=said):
             load_case_policy(tmp_path)
+    (tmp_path / "desk.yaml").write_bytes(b"a: \xff\n")
+    with pytest.raises(ConfigError, match="YAML"):
+        load_case_policy(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,14 @@ def test_the_hash_follows_the_content() -> None:
         ("    binding: law", '    binding: law\n    enabled: false\n    why: ""', "say why the rule is switched off"),
         ("min: 2}", "min: 2, min: 3}", "stands twice"),
         ("format: 1", "format: 2", "small.yaml: format"),
+        ("format: 1", "format: true", "small.yaml: format"),
+        ("format: 1", "format: " + "[" * 999, "small.yaml: nested too deeply"),
+        ("format: 1", 'format: "\\ud800"', "small.yaml: a text with half a character"),
+        (
+            "format: 1",
+            "".join(f"{new}: &{new} [*{old}{f', *{old}' * 9}]\n" for old, new in pairwise("abcdefg")).replace("*a", "1"),
+            "small.yaml: more than 1000000 values, its aliases counted",
+        ),
     ],
 )
 def test_a_pack_that_does_not_validate_names_file_rule_and_key(written: str, instead: str, named: str) -> None:

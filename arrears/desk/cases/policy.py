@@ -66,15 +66,15 @@ def load_case_policy(workspace: Path) -> CasePolicy:
         return CasePolicy()
     try:
         return CasePolicy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except yaml.YAMLError as error:
-        raise ConfigError(
-            _("is no YAML: {said}").format(said=str(error).splitlines()[0]),
-            where=str(path),
-            remedy=_("docs/cases.md has an example"),
-        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
             _("{key}: {said}").format(key=key, said=first["msg"]), where=str(path), remedy=_("docs/cases.md names every key")
+        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: not UTF-8, and PyYAML's own of a 13th month
+        raise ConfigError(
+            _("is no YAML: {said}").format(said=str(error).splitlines()[0]),
+            where=str(path),
+            remedy=_("docs/cases.md has an example"),
         ) from None
