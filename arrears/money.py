@@ -23,6 +23,9 @@ BASIS_POINTS = 10_000
 MONEY_MAX_MINOR = 10**15
 """Largest amount taken in, in minor units; products with rates and days stay far inside int64."""
 
+ENTERED_MAX_MINOR = 10**13
+"""Largest amount that a person enters: a promise, a payment, a plan."""
+
 SHARED_MAX_MINOR = 9 * 10**14
 """Largest amount of which a share in basis points is taken; anything above counts as this much, so nothing overflows."""
 

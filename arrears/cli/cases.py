@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from arrears.cli.desk import At, Customer, Who, store_of
+from arrears.cli.desk import Account, Amount, At, Customer, Who, id_or_none, store_of
 from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, Lang, Language, WorkspacePath, day_of, example
 from arrears.cli.output import tell, tell_done, tell_json
+from arrears.money import ENTERED_MAX_MINOR, PPM
 
 case_app = typer.Typer(help="What was agreed and is open with a customer.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -39,9 +40,6 @@ class Matter(StrEnum):
     dispute = "dispute"
     complaint = "complaint"
     hardship = "hardship"
-
-
-Amount = Annotated[int, typer.Option("--amount", metavar="MINOR", help="In minor units: 12345 for 123.45.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -121,12 +119,16 @@ def plan(
     act: Act,
     plan_id: Annotated[int | None, typer.Option("--plan", metavar="N", help="The plan; not with offer.")] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="With offer: the customer.")] = None,
-    amount: Annotated[int, typer.Option("--amount", metavar="MINOR", help="With offer: what is to be repaid.")] = 0,
+    amount: Annotated[
+        int, typer.Option("--amount", max=ENTERED_MAX_MINOR, metavar="MINOR", help="With offer: what is to be repaid.")
+    ] = 0,
     months: Annotated[int, typer.Option("--months", min=1, max=600, metavar="N", help="With offer: its instalments.")] = 12,
     apr_ppm: Annotated[
-        int, typer.Option("--apr-ppm", min=0, metavar="PPM", help="With offer: interest a year; 6 % is 60000.")
+        int, typer.Option("--apr-ppm", min=0, max=PPM, metavar="PPM", help="With offer: interest a year; 6 % is 60000.")
     ] = 0,
-    waived: Annotated[int, typer.Option("--waived", min=0, metavar="MINOR", help="With offer: what is forgiven.")] = 0,
+    waived: Annotated[
+        int, typer.Option("--waived", min=0, max=ENTERED_MAX_MINOR, metavar="MINOR", help="With offer: what is forgiven.")
+    ] = 0,
     first_due: Annotated[
         date | None, typer.Option("--first-due", parser=day_of, metavar="YYYY-MM-DD", help="With offer: the first instalment.")
     ] = None,
@@ -171,7 +173,7 @@ def matter(
     open_: Annotated[Matter | None, typer.Option("--open", help="Open one for --customer.")] = None,
     close: Annotated[int | None, typer.Option("--close", metavar="N", help="Close this one.")] = None,
     customer: Annotated[str, typer.Option("--customer", metavar="ID", help="The customer, with --open.")] = "",
-    account: Annotated[str, typer.Option("--account", metavar="ID", help="The card account it is about, if one.")] = "",
+    account: Account = "",
     outcome: Annotated[
         str,
         typer.Option(
@@ -209,7 +211,9 @@ def task(
     due: Annotated[
         date | None, typer.Option("--due", parser=day_of, metavar="YYYY-MM-DD", help="The day by which, with --open.")
     ] = None,
-    agent: Annotated[str, typer.Option("--agent", metavar="USER", help="Whose it is, with --open; as --by if left out.")] = "",
+    agent: Annotated[
+        str, typer.Option("--agent", parser=id_or_none, metavar="USER", help="Whose it is, with --open; as --by if left out.")
+    ] = "",
     outcome: Annotated[str, typer.Option("--outcome", metavar="CODE", help="With --close: done or dropped.")] = "done",
     at: At = None,
     by: Who = "desk",

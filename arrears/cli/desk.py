@@ -15,11 +15,14 @@ import typer
 
 from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, Day, Lang, Language, WorkspacePath, day_of, example
 from arrears.cli.output import progress, tell_json
+from arrears.money import ENTERED_MAX_MINOR
 
 if TYPE_CHECKING:
     from arrears.desk.opening import Store
 
 UNSOUND = REFUSED = 1
+YEARS = range(2000, 2100)
+"""In which something may be said to happen."""
 WORKERS_MAX = 64
 
 received_app = typer.Typer(help="What comes in during the day.", no_args_is_help=True, rich_markup_mode=None)
@@ -40,8 +43,10 @@ def moment_of(word: str) -> datetime:
         found = datetime.fromisoformat(word)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
-        raise typer.BadParameter(f"{word!r} is not a time with its offset; write it as 2026-01-05T10:30:00+08:00")
+    if found is None or found.tzinfo is None or found.year not in YEARS:
+        raise typer.BadParameter(
+            f"{word!r} is not a time with its offset, of {YEARS[0]} to {YEARS[-1]}; write it as 2026-01-05T10:30:00+08:00"
+        )
     return found
 
 
@@ -52,12 +57,37 @@ def person_of(word: str) -> str:
     return word
 
 
+def currency_of(word: str) -> str:
+    """A code of ISO 4217; raises `typer.BadParameter`."""
+    if not re.fullmatch(r"[A-Z]{3}", word):
+        raise typer.BadParameter(f"{word!r} is no currency; write three capital letters of ISO 4217, such as CNY")
+    return word
+
+
+def payment_of(word: str) -> str:
+    """A payment's own number; raises `typer.BadParameter`."""
+    if not re.fullmatch(r"[A-Za-z0-9._:/-]{1,64}", word):
+        raise typer.BadParameter(
+            f"{word!r} is no number of a payment; write 1 to 64 letters, digits, '.', '_', ':', '/' or '-'"
+        )
+    return word
+
+
+def id_or_none(word: str) -> str:
+    """An id as the feed's are written, or none; raises `typer.BadParameter`."""
+    return person_of(word) if word else word
+
+
 At = Annotated[
     datetime | None,
     typer.Option(
         "--at", parser=moment_of, metavar="TIME", help="Take it that it is this time, with its offset; else the clock."
     ),
 ]
+Amount = Annotated[
+    int, typer.Option("--amount", max=ENTERED_MAX_MINOR, metavar="MINOR", help="In minor units: 12345 for 123.45.")
+]
+Account = Annotated[str, typer.Option("--account", parser=id_or_none, metavar="ID", help="The card account, if known.")]
 Customer = Annotated[str, typer.Option("--customer", metavar="ID", help="The customer.")]
 Who = Annotated[str, typer.Option("--by", parser=person_of, metavar="WHO", help="Who does it, for the ledger.")]
 
@@ -181,11 +211,11 @@ def contact(
 def payment(
     customer: Customer,
     payment_id: Annotated[
-        str, typer.Option("--id", metavar="ID", help="The payment's own number; the same twice counts once.")
+        str, typer.Option("--id", parser=payment_of, metavar="ID", help="The payment's own number; the same twice counts once.")
     ],
-    amount: Annotated[int, typer.Option("--amount", metavar="MINOR", help="In minor units: 12345 for 123.45.")],
-    currency: Annotated[str, typer.Option("--currency", metavar="CODE", help="ISO 4217.")],
-    account: Annotated[str, typer.Option("--account", metavar="ID", help="The card account, if known.")] = "",
+    amount: Amount,
+    currency: Annotated[str, typer.Option("--currency", parser=currency_of, metavar="CODE", help="ISO 4217.")],
+    account: Account = "",
     at: At = None,
     by: Who = "payments",
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),

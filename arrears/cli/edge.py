@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import tempfile
@@ -31,7 +32,7 @@ from arrears.cli import (
     supervision,
 )
 from arrears.cli.options import WORKSPACE_DEFAULT, WORKSPACE_VARIABLE
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, UsageError
 
 DONE, FAILED, WRONG_USAGE, DONE_WITH_QUARANTINE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -66,17 +67,27 @@ for room in (
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run one command and leave with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Chinese still shows the rest
     sys.exit(run(list(sys.argv[1:] if words is None else words)))
 
 
 def run(words: list[str]) -> int:
     """The exit code of a command; whatever goes wrong is told in one line on standard error, never as a traceback."""
     try:
+        _require_text(words)
         code = app(words, standalone_mode=False, prog_name="arrears")
     except BaseException as error:
         return _code_of(error, words)
     # Typer turns Ctrl-C inside a command into its exit code.
     return _code_of(KeyboardInterrupt(), words) if code == INTERRUPTED else int(code or DONE)
+
+
+def _require_text(words: Sequence[str]) -> None:
+    """Python keeps bytes that are no UTF-8 as lone surrogates, which no database and no JSON takes."""
+    for number, word in enumerate(words, 1):
+        if not word.isascii() and any("\ud800" <= sign <= "\udfff" for sign in word):
+            raise UsageError(f"word {number} is not UTF-8", where="arrears", remedy="write it, or name the file, in UTF-8")
 
 
 def _code_of(error: BaseException, words: Sequence[str]) -> int:
@@ -108,6 +119,8 @@ def _usage(error: typer.TyperException) -> int:
 
 def _unexpected(error: Exception, words: Sequence[str]) -> int:
     """One line for what nobody foresaw; the machine's own troubles (disk, memory) are named, the rest goes to a log."""
+    if isinstance(error, OSError) and error.filename and error.errno in (errno.ENOENT, errno.EISDIR, errno.ENAMETOOLONG):
+        return _tell(f"{error.filename}: {error.strerror}; name a place that there is, then run the same command", FAILED)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR):
         where = f"{error.filename}: " if error.filename else ""
         return _tell(f"{where}{error.strerror}; make room or give the right to write there, then run the same command", FAILED)
@@ -149,5 +162,7 @@ def workspace_named(words: Sequence[str]) -> Path:
 
 
 def _tell(line: str, code: int) -> int:
-    typer.echo(f"arrears: {' '.join(line.split())}" if not line.startswith("arrears") else " ".join(line.split()), err=True)
+    one = " ".join(line.split())
+    plain = "".join(sign if sign.isprintable() else "?" for sign in one)  # what somebody else wrote may steer a terminal
+    typer.echo(plain if plain.startswith("arrears") else f"arrears: {plain}", err=True)
     return code

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import os
+import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +13,10 @@ from typing import Annotated
 import typer
 
 WORKSPACE_VARIABLE, WORKSPACE_DEFAULT = "ARREARS_WORKSPACE", "workspace"
+
+
+YEAR_MIN = 1900
+"""No day of the trade lies before it, and days before a day are reckoned."""
 
 
 class Engine(StrEnum):
@@ -30,11 +36,14 @@ class Lang(StrEnum):
 def day_of(word: str) -> date:
     """A date as people write it to a machine; raises `typer.BadParameter`."""
     try:
-        if len(word) != len("2026-01-05"):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word):  # fromisoformat takes weeks too
             raise ValueError
-        return date.fromisoformat(word)
+        day = date.fromisoformat(word)
     except ValueError:
         raise typer.BadParameter(f"{word!r} is not a date; write it as YYYY-MM-DD, such as 2026-01-05") from None
+    if day.year < YEAR_MIN:
+        raise typer.BadParameter(f"{word!r} lies before {YEAR_MIN}; write it as YYYY-MM-DD, such as 2026-01-05")
+    return day
 
 
 Day = Annotated[date, typer.Option("--date", parser=day_of, metavar="YYYY-MM-DD", help="The business date.")]
@@ -55,7 +64,10 @@ CaseFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The cas
 
 def operator() -> str:
     """Whoever gives a command of IT's, for the record."""
-    return f"cli:{getpass.getuser()}"
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # in a container a user may have a number only
+        return f"cli:uid-{os.getuid()}"
 
 
 def example(*lines: str) -> str:

@@ -29,7 +29,12 @@ class Step(Protocol):
 
 def tell_json(value: Any) -> None:
     """Print a value as one JSON document; dates and paths as text."""
-    typer.echo(jsonlib.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    text = jsonlib.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:  # a terminal without Chinese, or the name of a file that is not UTF-8
+        text = jsonlib.dumps(value, indent=2, default=_plain)
+    typer.echo(text)
 
 
 def tell_done(json: bool, line: str, **values: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from arrears.cli.desk import At, store_of
-from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, WorkspacePath, example, operator
+from arrears.cli.options import WORKSPACE_DEFAULT, AsJson, Lang, WorkspacePath, example, operator
 from arrears.cli.output import tell_done, tell_json
 from arrears.errors import UsageError
 
@@ -87,7 +87,7 @@ def add(
     agency: Annotated[
         str, typer.Option("--agency", metavar="CODE", help="With the role agency: whose placements they see.")
     ] = "",
-    language: Annotated[str, typer.Option("--language", metavar="en|zh")] = "en",
+    language: Annotated[Lang, typer.Option("--language", help="Of their pages.")] = Lang.en,
     workspace: WorkspacePath = Path(WORKSPACE_DEFAULT),
     json: AsJson = False,
 ) -> None:
@@ -95,7 +95,7 @@ def add(
     with store_of(workspace):
         from arrears.desk.people.accounts import add_user
 
-        _, password = add_user(operator(), username, called, role, agency=agency, language=language)
+        _, password = add_user(operator(), username, called, role, agency=agency, language=language.value)
     tell_done(json, f"{username} may sign in with {password}", user=username, password=password)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,8 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
+from arrears.cli.desk import moment_of
 from arrears.cli.edge import workspace_named
+from arrears.cli.options import day_of, operator
 from tests.cli.conftest import DAY_1, Call
 
 PROGRAM = [sys.executable, "-c", "from arrears.cli import main; main()"]
@@ -50,6 +54,78 @@ def test_workspace_is_found_in_the_words_or_the_environment(monkeypatch: pytest.
     assert workspace_named(["run", "--workspace", "here"]) == Path("here")
     assert workspace_named(["run", "--workspace=there", "--json"]) == Path("there")
     assert workspace_named(["run"]) == Path("/from/environment")
+
+
+def test_a_word_that_is_not_utf_8_is_refused(call: Call) -> None:
+    answer = call("law", "show", os.fsdecode(b"\xff"))
+    assert (answer.code, answer.err) == (2, "arrears: word 3 is not UTF-8; write it, or name the file, in UTF-8\n")
+
+
+def test_an_error_steers_no_terminal(call: Call, tmp_path: Path) -> None:
+    case = tmp_path / "case.json"
+    case.write_text('{"\\u001b[31m\\u202e": 1, "\\u001b[31m\\u202e": 2}')
+    err = call("law", "gate", case, "--pack", "cn").err
+    assert err.startswith("arrears: case: ?[31m?: the key is there twice")
+
+
+@pytest.mark.parametrize("words", [["backup", "nowhere/desk.backup"], ["backup", "x" * 300]])
+def test_a_place_that_there_is_not_is_no_defect(call: Call, monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    def opened(*_: object, **__: object) -> None:
+        Path(words[1]).write_bytes(b"")
+
+    monkeypatch.setattr("arrears.cli.desk.store_of", opened)
+    answer = call(*words)
+    assert answer.code == 1
+    assert "name a place that there is" in answer.err and "defect" not in answer.err
+
+
+def test_a_terminal_without_chinese_shows_the_rest_and_json_stays_json() -> None:
+    latin = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    for words in (["law", "list", "cn", "--lang", "zh"], ["law", "show", "CN-CBA-time", "--json"]):
+        done = subprocess.run([*PROGRAM, *words], env=latin, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)[0]["id"] == "CN-CBA-time"
+
+
+def test_whoever_has_a_number_and_no_name_is_on_the_record_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    assert operator() == f"cli:uid-{os.getuid()}"
+
+
+@pytest.mark.parametrize("word", ["2026-02-29", "2026-W01-1", "２０２６-01-05", "20260105", "2026-01-05\n", "0001-01-01", ""])
+def test_a_date_is_written_in_one_way(word: str) -> None:
+    with pytest.raises(typer.BadParameter, match="YYYY-MM-DD"):
+        day_of(word)
+
+
+@pytest.mark.parametrize("word", ["2026-01-05T10:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "now"])
+def test_a_time_has_its_offset_and_a_year_of_ours(word: str) -> None:
+    with pytest.raises(typer.BadParameter, match="with its offset, of 2000 to 2099"):
+        moment_of(word)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["case", "promise", "--customer", "C1", "--due", "2026-01-08", "--amount", 10**13 + 1],
+        ["case", "plan", "offer", "--customer", "C1", "--first-due", "2026-01-08", "--amount", 10**30],
+        ["case", "plan", "offer", "--customer", "C1", "--first-due", "2026-01-08", "--amount", 1, "--waived", 10**30],
+        ["case", "plan", "offer", "--customer", "C1", "--first-due", "2026-01-08", "--amount", 1, "--apr-ppm", 10**6 + 1],
+        ["case", "matter", "--open", "dispute", "--customer", "C1", "--account", "a,b"],
+        ["case", "task", "--open", "follow_up", "--customer", "C1", "--due", "2026-01-08", "--agent", "a,b"],
+        ["received", "payment", "--customer", "C1", "--id", "P1", "--currency", "CNY", "--amount", 2**63],
+        ["received", "payment", "--customer", "C1", "--id", "P1", "--currency", "cny", "--amount", 1],
+        ["received", "payment", "--customer", "C1", "--id", "", "--currency", "CNY", "--amount", 1],
+        ["user", "add", "u1", "--role", "collector", "--language", "fr"],
+    ],
+)
+def test_a_command_takes_what_the_api_takes_and_no_more(call: Call, words: list[object]) -> None:
+    answer = call(*words)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert "Invalid value" in answer.err
 
 
 def test_interrupted_says_so_in_one_line_and_leaves_with_130(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from arrears.money import minor_digits
+from arrears.money import ENTERED_MAX_MINOR, minor_digits
 
-AMOUNT_MAX_MINOR = 10**13
+AMOUNT_MAX_MINOR = ENTERED_MAX_MINOR
 DIGITS_MAX = 18
 """Of a row's number in an address: what int64 certainly holds."""
 WRONG_SUM = _("Write a sum as 1234.56.")
