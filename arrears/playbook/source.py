@@ -85,6 +85,8 @@ def parse_source(text: str, file: str) -> Source:
             where=f"{file}:1",
             remedy=said("remove characters YAML does not allow"),
         ) from None
+    except RecursionError:
+        raise PlaybookError(said("nested too deeply"), where=f"{file}:1", remedy=said("mend the YAML")) from None
     if node is None:
         raise PlaybookError(said("the file is empty"), where=f"{file}:1", remedy=said("start from the default playbook"))
     reader = _Reader(file)

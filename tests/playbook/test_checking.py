@@ -165,6 +165,7 @@ def test_the_first_error_is_raised_with_file_and_line_and_says_how_many_more(tmp
         ("a:\n  b: 0.05\n", "x.yaml:2: 0.05 is not a whole number"),
         ("", "the file is empty"),
         ("a: \x07", "not YAML"),
+        ("a: " + "[" * 999, "x.yaml:1: nested too deeply"),
     ],
 )
 def test_text_that_is_no_playbook(text, line):
