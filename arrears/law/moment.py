@@ -70,7 +70,7 @@ class Moment:
             if one.at_date > today or (one.debt is not None and one.debt != debt):
                 continue
             before = found.get((one.channel, one.purpose))
-            if before is None or (one.at_date, not one.given) >= (before.at_date, not before.given):
+            if before is None or _weight(one) > _weight(before):
                 found[one.channel, one.purpose] = one
         return {key: one for key, one in found.items() if one.until_date is None or one.until_date >= today}
 
@@ -108,6 +108,13 @@ class Moment:
     def first_instant(self, index: int, day: date, second: int) -> datetime:
         """The first instant of a local date at one of the places at which its clock shows `second` or later."""
         return first_instant(self.local[index].zone, day, second)
+
+
+def _weight(word: ConsentGiven) -> tuple[date, bool, int, bool]:
+    """What is heaviest counts, in whatever order they stand: the latest; on one day the refusal; of several that are alike the
+    refusal that ends last, the consent that ends first, and one passed on before one given directly."""
+    end = (word.until_date or date.max).toordinal()
+    return word.at_date, not word.given, -end if word.given else end, not word.direct
 
 
 def _local(zone: str, wall: datetime) -> Local:

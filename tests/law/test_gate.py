@@ -228,6 +228,36 @@ def test_a_state_that_ends_on_the_last_day_there_is_does_not_end() -> None:
     assert (held.allowed_from, held.allowed_from_why) == (None, "no lawful moment in the next 400 days")
 
 
+def alike(purpose: str, given: bool) -> list[dict[str, Any]]:
+    """Two words of one day, one of which ends a week before the other."""
+    word = {"channel": "call", "purpose": purpose, "given": given, "at_date": "2026-03-01"}
+    return [{**word, "until_date": end} for end in ("2026-03-02", "2026-03-09")]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_consents_alike_on_one_day_the_one_that_ends_first_counts_in_whatever_order(order: int) -> None:
+    consents = alike("night_contact", True)[::order]
+    assert decided(CHINESE, at="2026-03-02T23:00:00+08:00", consents=consents).allowed
+    assert not decided(CHINESE, at="2026-03-03T23:00:00+08:00", consents=consents).allowed
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_refusals_alike_on_one_day_the_one_that_ends_last_counts_in_whatever_order(order: int) -> None:
+    consents = alike("collection", False)[::order]
+    assert not decided(AMERICAN, at="2026-03-09T12:00:00-04:00", consents=consents).allowed
+    assert decided(AMERICAN, at="2026-03-10T12:00:00-04:00", consents=consents).allowed
+
+
+def test_a_way_to_others_opens_when_the_day_of_the_dials_is_over_at_every_place() -> None:
+    """Dialled on the evening of 31 October in New York, in Urumqi on 1 November already: at midnight there it is over."""
+    others = decided(
+        CHINESE, at="2026-11-01T02:54:00Z", party="contact_person", purpose="relay", channel="letter", debts=[{"id": "D1"}],
+        places=[{"zone": "Asia/Urumqi"}, {"zone": "America/New_York"}], history=[called("2026-11-01T01:54:00Z", times=3)],
+    )  # fmt: skip
+    assert not others.allowed
+    assert others.allowed_from == datetime(2026, 11, 2, tzinfo=ZoneInfo("Asia/Urumqi"))
+
+
 PLACES = [
     ({"zone": "Asia/Shanghai"}, True),
     ({"country": "CN", "region": "XJ"}, True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from pydantic import Field
 
 from arrears.feed.contracts import PARTIES
+from arrears.law.clock import first_instant
 from arrears.law.counting import Counted, FailedDials, Tally, among
 from arrears.law.kinds.base import Kind
 from arrears.law.words import (
@@ -158,8 +159,16 @@ class PartyAllowed(Kind):
         """When the dials made so far open the way, once they lie before today at every place."""
         if third.when_failed_dials is None:
             return None
-        after = moment.after(max(place.date for place in moment.local))
-        return after if self._opened(third, moment, moment.facts.days_at(after)) else None
+        facts = moment.facts
+        over = {  # when the day of each dial is over at every place: the places may not have the same date
+            max(
+                first_instant(zone, date.fromordinal(day + 1), 0)
+                for (zone, _), day in zip(facts.places, made, strict=True)
+            )
+            for _, failed, made, _ in facts.dials
+            if failed
+        }  # fmt: skip
+        return next((at for at in sorted(over) if at > moment.at and self._opened(third, moment, facts.days_at(at))), None)
 
     def clears(self, moment: Moment) -> datetime | None:
         reason = self.judged(moment)
