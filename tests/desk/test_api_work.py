@@ -314,7 +314,9 @@ def test_a_write_off_is_proposed_by_one_and_noted_when_another_approves(four: De
     assert call(supervisor, "POST", "/write-offs", WRITE_OFF | {"customer_id": "C9"}, "b").status_code == 404
     asked = call(supervisor, "POST", "/write-offs", WRITE_OFF)
     assert call(supervisor, "POST", "/write-offs", WRITE_OFF).content == asked.content
-    assert call(supervisor, "POST", "/write-offs", WRITE_OFF, "c").status_code == 422, "waits already"
+    twice = call(supervisor, "POST", "/write-offs", WRITE_OFF, "c")
+    assert (twice.status_code, twice.json()["error"]["what"]) == (422, "this is waiting for a decision already")
+    assert twice.json()["error"]["where"] == "customer_id", "the sum is not what is wrong with it"
     assert [one["subject"] for one in call(supervisor, "GET", "/write-offs").json()["write_offs"]] == ["C1"]
     path, yes = f"/approvals/{asked.json()['approval_id']}", {"decision": "approve", "note": "seen"}
     assert call(supervisor, "POST", path, yes, "d").status_code == 422, "not theirs to decide"

@@ -13,7 +13,7 @@ from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller, require_right
-from arrears.desk.api.asking import Key, RowId, read, require_customer, said_of, written
+from arrears.desk.api.asking import Key, RowId, read, require_customer, written
 from arrears.desk.api.errors import ApiError
 from arrears.desk.api.once import once
 from arrears.desk.cases.matters import open_by_kind
@@ -90,9 +90,7 @@ def write_off(request: HttpRequest, key: Key, told: s.WriteOffIn) -> HttpRespons
 
     def act(connection: Connection, caller: Caller) -> dict[str, Any]:
         require_customer(connection, told.customer_id)
-        with said_of("amount_minor"):
-            asked = propose(connection, caller.user, told.customer_id, told.amount_minor, told.reason)
-        return {"approval_id": asked.approval_id}
+        return {"approval_id": propose(connection, caller.user, told.customer_id, told.amount_minor, told.reason).approval_id}
 
     return once(request, key, a.Proposed, act, orm=True)
 

@@ -26,7 +26,7 @@ FIELDS = {
     "document": "content",
 }  # fmt: skip
 """What commands call it, and what the API does."""
-NUMBERED = {"user": "agent", "agency": "agency", "check": "check_id", "approval": "approval_id"}
+NUMBERED = {"user": "agent", "agency": "agency", "check": "check_id", "approval": "approval_id", "write_off": "customer_id"}
 """How errors of these begin that go on with what was sent, and what the API calls it."""
 log = logging.getLogger("arrears.desk.api")
 

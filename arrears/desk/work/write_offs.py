@@ -21,7 +21,7 @@ def owed(connection: Connection, customer_id: str) -> tuple[int, str]:
         "SELECT balance_minor, currency FROM standing WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1", [customer_id]
     ).fetchone()
     if found is None:
-        raise StoreError(_("nobody of that id was ever published"), where=customer_id, remedy=_("look for the customer first"))
+        raise StoreError(_("nobody of that id was ever published"), where="--customer", remedy=_("look for the customer first"))
     return int(found[0]), str(found[1])
 
 
@@ -31,7 +31,7 @@ def propose(connection: Connection, user: User, customer_id: str, amount_minor: 
     if not 0 < amount_minor <= balance:
         raise StoreError(
             _("so much is not owed"),
-            where=customer_id,
+            where="--amount",
             remedy=_("give {balance} at most").format(balance=format_minor(balance, currency)),
         )
     if reason not in WRITE_OFF_REASONS:
