@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import gettext
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,6 +51,16 @@ def in_language(text: str, language: str) -> str:
     template = _catalogue(language).gettext(text.template)
     values = {name: in_language(value, language) if isinstance(value, Said) else value for name, value in text.values.items()}
     return template.format(**values) if values else template
+
+
+def reworded(text: str, change: Callable[[str], str]) -> str:
+    """The text with its values changed, to be said again all the same; where it was not `said`, the text itself changed."""
+    if not isinstance(text, Said) or text.others:
+        return change(text)
+    values = {name: reworded(value, change) if isinstance(value, str) else value for name, value in text.values.items()}
+    again = Said(text.template.format(**values) if values else text.template)
+    again.template, again.values = text.template, values
+    return again
 
 
 def in_one_line(where: str, what: str, remedy: str, language: str = "en") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,19 @@ def test_whoever_decides_finds_the_candidate(own: Desk, tmp_path: Path) -> None:
     page = manager.get(f"/strategy/candidates/{digest}/").content.decode()
     assert "1 difference<" in page
     assert "Put it in force" not in page
+
+
+@pytest.mark.parametrize(
+    "folder", ["..", ".", "../contents", "/etc", "a b", "x/y", "''", "x" * 300, "[1]"], ids=lambda one: one[:12]
+)
+def test_findings_name_the_file_that_was_handed_in_and_no_place_of_this_machine(own: Desk, folder: str) -> None:
+    """Nor is a folder looked into that lies anywhere else."""
+    from arrears.desk.strategy import playbooks
+
+    faulty = GUIDE.replace(b"contents: contents", f"contents: {folder}".encode(), 1)
+    assert faulty != GUIDE
+    findings, playbook = playbooks.checked(faulty, "mine.yaml", own.workspace)
+    told = " ".join(part for one in findings for part in (one.where, one.what, one.remedy))
+    assert playbook is None
+    assert findings and all(one.where.startswith("mine.yaml:") for one in findings), told
+    assert not [one for one in (tempfile.gettempdir(), "arrears-candidate", "/etc") if one in told]

@@ -16,7 +16,7 @@ from arrears.errors import ArrearsError, BookError, CardError, LawError
 from arrears.law.loading import parse_pack
 from arrears.law.model import Failure
 from arrears.playbook import check, default_path
-from arrears.saying import in_language, in_our_words, said, said_in_both
+from arrears.saying import in_language, in_our_words, reworded, said, said_in_both
 
 
 def test_a_text_is_english_and_remembers_what_it_is_made_of() -> None:
@@ -155,3 +155,11 @@ def test_a_book_or_settings_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(ArrearsError) as missing:
         load_bank(tmp_path / "bank.toml")
     assert missing.value.line("zh").startswith(f"{tmp_path}/bank.toml：此处没有 bank.toml；")
+
+
+def test_a_text_is_told_by_another_name_in_both_languages() -> None:
+    inner = said("not YAML: {problem}", problem="in /laid/x/playbook.yaml")
+    other = reworded(said("{what} (found {seen!r})", what=inner, seen=3), lambda part: part.replace("/laid/x/", ""))
+    assert other == "not YAML: in playbook.yaml (found 3)"
+    assert in_language(other, "zh") == "不是有效的 YAML：in playbook.yaml（实际为 3）"
+    assert reworded("/laid/x/a", lambda part: part.replace("/laid/x/", "")) == "a"

@@ -28,12 +28,14 @@ from arrears.errors import PlaybookError, StoreError
 from arrears.playbook import Playbook, check, contents_path, default_contents, default_path, load, load_contents
 from arrears.playbook.findings import Finding
 from arrears.playbook.source import read_source
+from arrears.saying import reworded
 
 FOLDER, FILE = "playbooks", "playbook.yaml"
 FILE_BYTES_MAX = 1_000_000
 VERSIONS_MAX = 40
 PREFIX = 12
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
+_FOLDER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 Origin = Literal["in_force", "candidate", "day", "shipped"]
 """What decides the next day; submitted here; what a day was run with; what comes with arrears."""
 
@@ -230,27 +232,43 @@ def _texts_of(one: Version) -> Path:
 def _findings(path: Path, name: str, workspace: Path) -> list[Finding]:
     """What is wrong with the candidate, with the texts that the workspace has; places are told by the file's own name."""
     try:
-        require_bounded(path.read_bytes(), str(path))
-        texts = _texts_here(path, workspace)
+        require_bounded(path.read_bytes(), name)
+        texts = _texts_here(path, name, workspace)
         if texts is not None:
             shutil.copytree(texts[1], path.parent / texts[0])
         found = check(path)
     except (PlaybookError, StoreError) as error:
         found = [Finding("error", error.where, error.what, error.remedy)]
     except RecursionError:
-        found = [Finding("error", f"{path}:1", _("nested without end"), _("write the file without aliases"))]
-    mine = f"{path.parent}/"
-    return [Finding(one.level, one.where.replace(str(path), name).replace(mine, ""), one.what, one.remedy) for one in found]
+        found = [Finding("error", f"{name}:1", _("nested without end"), _("write the file without aliases"))]
+    return [
+        Finding(one.level, *(_by_its_name(part, path, name) for part in (one.where, one.what, one.remedy))) for one in found
+    ]  # fmt: skip
 
 
-def _texts_here(path: Path, workspace: Path) -> tuple[str, Path] | None:
-    """Name of the folder that the candidate wants, and the texts that stand for it: the workspace's, else arrears' own."""
-    data = read_source(path).data
-    name = data.get("contents", "contents") if isinstance(data, dict) else "default"
-    if name == "default" or not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
+def _by_its_name(text: str, path: Path, name: str) -> str:
+    """What is told of a file, without the folder in which it was laid out."""
+    return reworded(
+        text, lambda part: part.replace(str(path), name).replace(f"{path.parent}/", "").replace(str(path.parent), name)
+    )
+
+
+def _texts_here(path: Path, name: str, workspace: Path) -> tuple[str, Path] | None:
+    """Name of the folder that the candidate wants, and the texts that stand for it: the workspace's, else arrears' own.
+
+    Raises `StoreError` for a folder anywhere else: whoever hands a file in has no say over what is read on this machine.
+    """
+    source = read_source(path)
+    wanted = source.data.get("contents", "contents") if isinstance(source.data, dict) else "default"
+    if wanted == "default" or not isinstance(wanted, str):
         return None
-    own = workspace / name
-    return name, own if own.is_dir() else default_contents()
+    if not _FOLDER.fullmatch(wanted):
+        raise StoreError(
+            _("this is no name of a folder beside it"), where=f"{name}:{source.line(('contents',))}",
+            remedy=_("write `contents: default`, or 1 to 40 letters, digits, '_' or '-'"),
+        )  # fmt: skip
+    own = workspace / wanted
+    return wanted, own if own.is_dir() else default_contents()
 
 
 def _keep_folder(workspace: Path, path: Path, playbook: Playbook, texts: str) -> None:
