@@ -16,6 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg_pool import PoolTimeout
 
 from arrears.desk.keeping import NotKeptError
+from arrears.desk.repeating import broken_off
 from arrears.desk.saying import CASE_AGAIN, without_command
 from arrears.errors import ArrearsError
 
@@ -88,7 +89,7 @@ def _of(error: Exception) -> ApiError:  # noqa: PLR0911 - a table
             return ApiError(error.status_code, "the body is no JSON", where="body", remedy="send JSON in UTF-8")
         case UnreadablePostError():
             return ApiError(400, "the body broke off", where="body", remedy="send it again under the same key")
-        case psycopg.errors.DeadlockDetected() | psycopg.errors.SerializationFailure():
+        case Exception() if broken_off(error):
             return ApiError(
                 409, "it met another change of the same customer", where="path", remedy="send it again under the same key"
             )

@@ -1,7 +1,8 @@
 """A request is carried out once: whoever repeats it under the same key gets the first answer again.
 
 What it does and the answer to it are one transaction. Where the process died in between, neither is there, and the request is
-carried out when it is repeated; there is no third case.
+carried out when it is repeated; there is no third case. Where the database broke it off for the sake of another, it is begun again
+here, a few times.
 
 Rooms that write by Django's models do so on Django's own connection. A request that needs them runs on it as a whole (`orm`),
 so that the same holds: on two connections the deed could stand without its answer, and one could wait for a row that the other
@@ -24,6 +25,7 @@ from arrears.desk.api.access import Caller
 from arrears.desk.api.errors import ApiError, of_desk
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.repeating import repeated
 from arrears.errors import ArrearsError
 
 HOURS = 24
@@ -52,7 +54,8 @@ def once(
     """
     caller: Caller = request.auth
     digest = hashlib.sha256("\n".join((request.method, request.get_full_path(), "")).encode() + request.body).hexdigest()
-    with _opened(orm=orm) as connection:
+
+    def whole(connection: Connection) -> HttpResponse:
         with _whole(connection, orm=orm):
             _require_alone(connection, caller, key)
             known = connection.execute(_KNOWN, [caller.token.pk, key]).fetchone()
@@ -60,8 +63,13 @@ def once(
                 return _again(known[0] == digest, int(known[1]), str(known[2]))
             status, body = _answered(connection, caller, answer, act, orm=orm)
             connection.execute(_KEEP, [caller.token.pk, key, digest, status, body])
-        connection.execute(_CLEAR)
-    return HttpResponse(body, content_type="application/json", status=status)
+        return HttpResponse(body, content_type="application/json", status=status)
+
+    with _opened(orm=orm) as connection:
+        response = repeated(lambda: whole(connection))
+        if REPLAYED not in response.headers:
+            connection.execute(_CLEAR)
+    return response
 
 
 @contextmanager

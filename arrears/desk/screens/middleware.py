@@ -12,10 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from arrears.desk.configuring import SESSION_LONGEST_SECONDS
 from arrears.desk.people.recording import record
+from arrears.desk.repeating import broken_off
 from arrears.desk.saying import on_page
 from arrears.errors import ArrearsError, StoreError
 
@@ -95,7 +95,7 @@ class PlainErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, (PermissionDenied, Http404)):
             return None  # pages of their own, and a refusal is on the record
-        if isinstance(error, (DeadlockDetected, SerializationFailure)) and not request.path.startswith("/api/"):
+        if broken_off(error) and not request.path.startswith("/api/"):
             error = StoreError(_("it met another change of the same customer"), remedy=_("nothing was changed; do it again"))
         if not isinstance(error, ArrearsError):
             log.error(

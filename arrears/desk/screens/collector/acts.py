@@ -21,6 +21,7 @@ from arrears.desk.dispatch.gatekeeping import pass_one
 from arrears.desk.dispatch.telling import Told, tell, tell_inbound
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.recording import record
+from arrears.desk.repeating import repeated
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.views import REVEALED
@@ -36,7 +37,9 @@ REVEALED_SECONDS = 20 * 60
 def take(request: HttpRequest) -> HttpResponse:
     """The next customer, locked to this agent."""
     with desk().connection() as connection:
-        found = queue.next_customer(connection, request.user.username, desk().now(), agency=request.user.agency)
+        found = repeated(
+            lambda: queue.next_customer(connection, request.user.username, desk().now(), agency=request.user.agency)
+        )
     if found is None:
         messages.info(request, _("Nobody waits for a call now."))
         return redirect("collector:next")
