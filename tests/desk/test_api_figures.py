@@ -242,6 +242,7 @@ def test_the_record_is_filtered_and_names_customers_to_those_who_may(here: Desk)
     assert got(secret, "/record", kind="asked")["records"][0]["subject"] == "write_off C1"
     assert {one["customer_id"] for one in got(administrator, "/record", kind="look")["records"]} == {None}
     assert got(administrator, "/record", kind="asked")["records"][0]["subject"] == "write_off"
+    assert [status(administrator, f"/record?customer_id={one}") for one in ("C1", "nobody")] == [403, 403], "there or not"
 
 
 def test_the_ledger_is_verified_and_told(own: Desk) -> None:

@@ -187,6 +187,27 @@ def test_every_rule_of_every_pack_has_a_page_in_both_languages(here: Desk, pack_
                 assert f"<td>{escape(rule.why.said(language))}</td>" in law
 
 
+def test_whoever_may_see_no_case_learns_of_no_customer_from_the_record(here: Desk) -> None:
+    from arrears.desk.people.models import Record
+    from arrears.desk.people.recording import record
+
+    record("collector", "look", customer_id="C001", subject="contact")
+    record("supervisor", "asked", subject="write_off C002", approval_id=1)
+    administrator, officer = client_of("administrator"), client_of("compliance")
+    page = administrator.get("/compliance/record/").content.decode()
+    assert ("contact" in page, "C001" in page, "C002" in page, 'name="customer"' in page) == (True, False, False, False)
+    for customer_id in ("C001", "nobody"):
+        assert administrator.get(f"/compliance/record/?customer={customer_id}").status_code == 403, "there or not"
+    assert list(Record.objects.filter(kind="refused").values_list("customer_id", "subject")) == [
+        ("C001", "case.see"), ("nobody", "case.see"),
+    ]  # fmt: skip
+    page = officer.get("/compliance/record/").content.decode()
+    assert "C001" in page and "write_off C002" in page and 'name="customer"' in page
+    assert officer.get("/compliance/record/?customer=C001").content.decode().count('<th scope="row">') == 2, (
+        "the look, the refusal"
+    )
+
+
 def test_the_record_is_filtered_and_paged(here: Desk) -> None:
     from arrears.desk.compliance import recorded
     from arrears.desk.people.recording import record

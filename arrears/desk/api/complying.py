@@ -13,7 +13,7 @@ from pydantic import Field
 from arrears.desk.api import citing
 from arrears.desk.api import complying_answers as s
 from arrears.desk.api import values as v
-from arrears.desk.api.access import Bearer, Caller
+from arrears.desk.api.access import Bearer, Caller, require_right
 from arrears.desk.api.asking import Key, read, seen, written
 from arrears.desk.api.errors import ApiError
 from arrears.desk.api.once import once
@@ -137,7 +137,12 @@ def records(
     before: Before = None,
     limit: Limit = PAGE_MAX,
 ) -> Any:
-    """Who looked at whom, signed in, was refused, changed a user, asked and decided, latest first."""
+    """Who looked at whom, signed in, was refused, changed a user, asked and decided, latest first.
+
+    Of one customer it is told to owners who may see the case.
+    """
+    if not recorded.may_ask(request.auth.user, customer_id or ""):
+        require_right(request.auth, customer_id, "case.see")
     wanted = recorded.Wanted(actor, customer_id or "", kind or "", first, last)
     rows, more = recorded.found(wanted, desk().bank.timezone, before, limit)
     told = [_record(request.auth, one) for one in rows]
@@ -223,10 +228,7 @@ def _conspicuous(caller: Caller, one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record(caller: Caller, one: Record) -> dict[str, Any]:
-    """A write-off is asked for by its customer's id, which is told only to those who may see it."""
-    kind, _, about = one.subject.partition(" ")
-    subject = kind if kind == "write_off" and seen(caller, about) is None else one.subject
     return {
         "record_id": one.record_id, "at": one.at, "actor": one.actor, "kind": one.kind, "detail": one.detail,
-        "customer_id": seen(caller, one.customer_id), "subject": subject,
+        "customer_id": seen(caller, one.customer_id), "subject": recorded.subject_for(caller.user, one),
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """A request is carried out once: whoever repeats it under the same key gets the first answer again.
 
 What it does and the answer to it are one transaction. Where the process died in between, neither is there, and the request is
-carried out when it is repeated; there is no third case. Where the database broke it off for the sake of another, it is begun again
-here, a few times.
+carried out when it is repeated; there is no third case. Where the database broke it off for the sake of another, it is begun
+again here, a few times.
 
 Rooms that write by Django's models do so on Django's own connection. A request that needs them runs on it as a whole (`orm`),
 so that the same holds: on two connections the deed could stand without its answer, and one could wait for a row that the other

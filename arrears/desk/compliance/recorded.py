@@ -1,4 +1,4 @@
-"""The record, as compliance looks through it: who saw and decided what, newest first, a page at a time."""
+"""The record, as compliance and administrators look through it: who saw and decided what, newest first, a page at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import date
 from django.db.models import Q
 
 from arrears.desk.compliance.days import midnights
-from arrears.desk.people.models import Record
+from arrears.desk.people.models import Record, User
+from arrears.desk.people.rights import seen
 
 PAGE = 50
 
@@ -23,6 +24,17 @@ class Wanted:
     first: date | None = None
     last: date | None = None
     """Days by the bank's clock, both included."""
+
+
+def may_ask(user: User, customer: str) -> bool:
+    """Whether they may look for one customer: what is found tells whether there is one of that id, and who worked on them."""
+    return not customer or user.has_perm("case.see", customer)
+
+
+def subject_for(user: User, one: Record) -> str:
+    """What a record is about; a write-off is asked for by its customer's id, which is told only to those who may see it."""
+    kind, _, about = one.subject.partition(" ")
+    return kind if kind == "write_off" and seen(user, about) is None else one.subject
 
 
 def found(wanted: Wanted, zone: str, before: int | None, limit: int = PAGE) -> tuple[list[Record], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from arrears.desk.current import desk
 from arrears.desk.people.recording import record
 from arrears.desk.people.roles import Right
+from arrears.desk.plan.models import CUSTOMER_ID_MAX
 
 View = Callable[..., HttpResponse]
 
@@ -21,6 +22,12 @@ def let_in(user: Any) -> bool:
     """Whether they are signed in with all the factors that this desk asks for."""
     verified = getattr(user, "is_verified", bool)  # absent where something failed before it was looked up
     return bool(user.is_authenticated and (verified() or desk().one_factor))
+
+
+def refuse(request: HttpRequest, customer_id: str, *rights: Right) -> NoReturn:
+    """Show them nothing, and put it on the record."""
+    record(request.user.username, "refused", customer_id=customer_id[:CUSTOMER_ID_MAX], subject=" ".join(rights))
+    raise PermissionDenied
 
 
 def needs(*rights: Right) -> Callable[[View], View]:
@@ -38,8 +45,7 @@ def needs(*rights: Right) -> Callable[[View], View]:
                 return redirect("new-password")
             about = kwargs.get("customer_id")
             if not any(user.has_perm(right, about) for right in rights):
-                record(user.username, "refused", customer_id=about or "", subject=" ".join(rights))
-                raise PermissionDenied
+                refuse(request, about or "", *rights)
             return view(request, *args, **kwargs)
 
         guarded.rights = rights  # type: ignore[attr-defined]

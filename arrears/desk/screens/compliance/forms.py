@@ -21,7 +21,9 @@ class Asked(forms.Form):
     first = Day(label=_("From"), required=False)
     last = Day(label=_("To"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_name: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_name:  # somebody who sees no case asks for no customer
+            del self.fields["customer"]
         self.fields["kind"].choices = [("", _("all")), *choices_of("record")]
         self.fields["actor"].widget.attrs["data-key"] = "f"

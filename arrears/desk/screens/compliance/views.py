@@ -17,7 +17,7 @@ from arrears.desk.compliance.days import day_given
 from arrears.desk.current import desk
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.saying import language
-from arrears.desk.screens.access import needs
+from arrears.desk.screens.access import needs, refuse
 from arrears.desk.screens.codes import CODES
 from arrears.desk.screens.compliance.forms import Asked
 from arrears.desk.screens.fields import number_of
@@ -140,13 +140,15 @@ def verification_part(request: HttpRequest) -> HttpResponse:
 
 @needs("record.see")
 def record(request: HttpRequest) -> HttpResponse:
-    """Who looked at whose data, signed in, was refused, changed a user, asked and decided."""
-    asked = Asked(request.GET or None)
+    """Who looked at whose data, signed in, was refused, changed a user, asked and decided; of one customer to who may see them."""
+    asked = Asked(request.GET or None, may_name=request.user.has_perm("case.see"))
+    if not recorded.may_ask(request.user, request.GET.get("customer", "")):
+        refuse(request, request.GET["customer"], "case.see")
     zone = desk().bank.timezone
     wanted = recorded.Wanted(**asked.cleaned_data) if asked.is_valid() else recorded.Wanted()
     rows, more = recorded.found(wanted, zone, number_of(request.GET.get("before")))
     query = urlencode({name: value for name, value in request.GET.items() if name != "before" and value})
     return render(request, "compliance/record.html", {
-        "form": asked if asked.is_bound else Asked(), "rows": rows, "more": more, "query": query,
-        "zone": zone, "sees_cases": sees_every_case(request.user),
+        "form": asked, "rows": [(one, recorded.subject_for(request.user, one)) for one in rows],
+        "last": rows[-1] if more else None, "query": query, "zone": zone, "sees_cases": sees_every_case(request.user),
     })  # fmt: skip
