@@ -6,10 +6,11 @@ English, with what it takes to say them again (`arrears.saying`). Commands and t
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, Protocol
 
 from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 
 from arrears.saying import in_language, in_one_line
 
@@ -83,14 +84,53 @@ def language() -> Literal["en", "zh"]:
     return "zh" if settings.configured and (get_language() or "").startswith("zh") else "en"
 
 
+class Worded(str):
+    """What the desk says, in the language of whoever was answered then; it can be said again to somebody else."""
+
+    template: str = ""
+    values: Mapping[str, Any] = {}
+
+    def format(self, /, **values: object) -> str:  # type: ignore[override]  # values have names here
+        """Filled with its values, which it remembers."""
+        return _worded(str.format(self, **values), self.template, values)
+
+    def again(self) -> str:
+        """In the language of whoever is answered now."""
+        text = _translated(self.template)
+        return text.format(**{name: _again(value) for name, value in self.values.items()}) if self.values else text
+
+
+def _worded(text: str, template: str, values: Mapping[str, Any]) -> Worded:
+    found = Worded(text)
+    found.template, found.values = template, values
+    return found
+
+
+def _again(value: Any) -> Any:
+    return readers(value) if isinstance(value, str) else value
+
+
+def _translated(text: str) -> str:
+    return str(gettext(text)) if settings.configured else text
+
+
 def readers(text: str) -> str:
-    """What a room below said, in the reader's language."""
-    return in_language(text, language())
+    """What the desk or a room below said, in the language of whoever is answered now."""
+    return text.again() if isinstance(text, Worded) else in_language(text, language())
+
+
+def in_both(error: Tellable) -> dict[str, str]:
+    """An error as a page tells it, in one line a language, for whoever reads it later."""
+    found = {}
+    for name, code in (("en", "en"), ("zh", "zh-hans")):
+        with override(code):
+            found[name] = on_page(error).line
+    return found
 
 
 def _(text: str) -> str:
     """A text in the language of whoever is answered; as it is where Django is not set up yet, as before a store is open."""
-    return str(gettext(text)) if settings.configured else text
+    return _worded(_translated(text), text, {})
 
 
 def on_page(error: Tellable) -> Told:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from arrears.desk.current import Desk
-from arrears.errors import StoreError
+from arrears.desk.saying import _, readers
+from arrears.errors import BookError, StoreError
+from arrears.saying import said
 from tests.desk.browsing import check_page, chromium, signed_in
 from tests.desk.conftest import DAY, owner_of
 from tests.desk.making import at, customer, gates, intent
@@ -92,7 +95,7 @@ def test_a_large_ledger_is_verified_beside_the_request(own: Desk) -> None:
 
     refuse(own, "C1", flags="deceased")
     checking.begin_verification("compliance", at_once_max=0)
-    for _ in range(100):
+    for _turn in range(100):
         if checking.verification().state != "running":
             break
         time.sleep(0.1)
@@ -120,6 +123,43 @@ def test_the_same_work_is_not_begun_twice(own: Desk) -> None:
     assert (work_of("slow").state, work_of("slow").what) == ("failed", "no")
 
 
+@pytest.mark.parametrize(
+    ("error", "english", "chinese"),
+    [
+        (lambda: StoreError(_("wait until it has ended"), where="--plan", remedy=_("use one of {known}").format(known="a, b")),
+         "plan: wait until it has ended; use one of a, b", "还款协议：请等待其结束；请选用下列之一：a, b"),
+        (lambda: BookError(said("longer than {most} months", most=60), remedy=said("keep one of them")),
+         "longer than 60 months; keep one of them", "期限超过 60 个月；请保留其一"),
+    ],
+    ids=["of the desk", "of a room below"],
+)  # fmt: skip
+def test_what_failed_in_the_background_is_told_in_its_readers_language(
+    own: Desk, error: Any, english: str, chinese: str
+) -> None:
+    """Not in that of whoever began it."""
+    from arrears.desk.compliance.longer import begin, work_of
+
+    def fails(progress: Any) -> dict[str, Any]:
+        raise error()
+
+    for began in ("en", "zh-hans"):
+        with translation.override(began):
+            begin(f"conduct-{DAY}", "second", fails).join(10)
+        assert (work_of(f"conduct-{DAY}").state, work_of(f"conduct-{DAY}").what) == ("failed", english)
+        for language, wanted in (("en", english), ("zh", chinese)):
+            reader = client_of("compliance")
+            reader.post("/language/", {"language": language, "back": "/"})
+            assert wanted in reader.get(f"/compliance/conduct/{DAY}/").content.decode(), (began, language)
+
+
+def test_what_the_desk_said_is_said_again_whoever_was_answered_first(here: Desk) -> None:
+    with translation.override("zh-hans"):
+        text = _("there is no plan {plan_id}").format(plan_id=9)
+    assert readers(text) == "there is no plan 9"
+    with translation.override("zh-hans"):
+        assert readers(text) == text != "there is no plan 9"
+
+
 def test_who_may_not_verify_does_not(here: Desk) -> None:
     from arrears.desk.people.models import Record
 
@@ -137,7 +177,7 @@ def test_conduct_of_a_day_is_computed_kept_and_shown(own: Desk) -> None:
     client = client_of("compliance")
     assert "not been computed" in client.get(f"/compliance/?{PERIOD}").content.decode()
     assert client.post("/compliance/conduct/", {"day": str(DAY)}).status_code == 302
-    for _ in range(600):
+    for _turn in range(600):
         if work_of(f"conduct-{DAY}").state != "running":
             break
         time.sleep(0.1)

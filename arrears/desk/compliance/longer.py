@@ -18,10 +18,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.db import connections
-from django.utils.translation import get_language, override
 
 from arrears.desk.current import desk
-from arrears.desk.saying import _, on_page
+from arrears.desk.saying import _, in_both
 from arrears.errors import ArrearsError, StoreError
 
 FOLDER = "desk"
@@ -45,8 +44,10 @@ class Work:
     total: int = 0
     result: dict[str, Any] = field(default_factory=dict)
     what: str = ""
+    """Of a failure, in English."""
+    told: dict[str, str] = field(default_factory=dict)
+    """The same as a page tells it, by language: whoever reads it need not speak that of whoever began it."""
     remedy: str = ""
-    """Of a failure."""
 
 
 def work_of(name: str) -> Work:
@@ -75,7 +76,7 @@ def begin(name: str, by: str, job: Job, *, kind: str = "") -> threading.Thread:
         raise StoreError(_("this is being done already"), where=name, remedy=_("wait until it has ended"))
     work = Work("running", by, _now())
     _write(name, work)
-    thread = threading.Thread(target=_do, args=(name, handles, work, job, get_language()), name=name, daemon=True)
+    thread = threading.Thread(target=_do, args=(name, handles, work, job), name=name, daemon=True)
     thread.start()
     return thread
 
@@ -89,8 +90,7 @@ def keep(name: str, by: str, job: Job) -> Work:
     return found
 
 
-def _do(name: str, handles: list[int], work: Work, job: Job, language: str | None) -> None:
-    """In the language of whoever began it, since threads begin with none."""
+def _do(name: str, handles: list[int], work: Work, job: Job) -> None:
     told = time.monotonic()
 
     def progress(done: int, total: int) -> None:
@@ -100,8 +100,7 @@ def _do(name: str, handles: list[int], work: Work, job: Job, language: str | Non
             _write(name, Work(**asdict(work) | {"done": done, "total": total}))
 
     try:
-        with override(language):
-            ended: dict[str, Any] = _result(job, progress)
+        ended = _result(job, progress)
     except Exception as error:
         log.error("%s: %s", name, type(error).__name__)
         ended = {"state": "failed", "what": type(error).__name__}
@@ -116,7 +115,8 @@ def _result(job: Job, progress: Progress) -> dict[str, Any]:
     try:
         return {"state": "done", "result": job(progress)}
     except ArrearsError as error:
-        return {"state": "failed", "what": on_page(error).line}
+        told = in_both(error)
+        return {"state": "failed", "what": told["en"], "told": told}
 
 
 def _now() -> str:

@@ -140,7 +140,7 @@ def verification_part(request: HttpRequest) -> HttpResponse:
 
 @needs("record.see")
 def record(request: HttpRequest) -> HttpResponse:
-    """Who looked at whose data, signed in, was refused, changed a user, asked and decided; of one customer to who may see them."""
+    """Who looked at whom, signed in, was refused, changed a user, asked and decided; of one customer if one may see them."""
     asked = Asked(request.GET or None, may_name=request.user.has_perm("case.see"))
     if not recorded.may_ask(request.user, request.GET.get("customer", "")):
         refuse(request, request.GET["customer"], "case.see")
