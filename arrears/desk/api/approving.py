@@ -13,7 +13,7 @@ from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller, require_right
-from arrears.desk.api.asking import Key, RowId, read, require_customer, written
+from arrears.desk.api.asking import Key, RowId, looked, read, require_customer, written
 from arrears.desk.api.errors import ApiError
 from arrears.desk.api.once import once
 from arrears.desk.cases.matters import open_by_kind
@@ -45,6 +45,7 @@ def matters(
         today = today_of(connection)
         rows, more = matters_open(connection, kind or "", today.date, page)
         totals = open_by_kind(connection, today.date)
+    looked(request.auth, "matters", len(rows), matter=kind or "", page=page)
     counts = [{"kind": name, "open_n": open_n, "overdue_n": overdue_n} for name, open_n, overdue_n in totals]
     return {"matters": rows, "counts": counts, "next_page": w.following(page, more=more)}
 
@@ -53,7 +54,9 @@ def matters(
 def plans(request: HttpRequest) -> Any:
     """Plans that wait for somebody with more authority than who offered them, fifty at most."""
     with desk().connection() as connection:
-        return {"plans": plans_to_approve(connection, desk().policy, request.auth.user)}
+        rows = plans_to_approve(connection, desk().policy, request.auth.user)
+    looked(request.auth, "plans", len(rows))
+    return {"plans": rows}
 
 
 @router.post("/plans/{plan_id}", response=written(common.PlanState), auth=Bearer("approvals:write", "plan.approve"))
@@ -80,6 +83,7 @@ def write_offs(
     """Write-offs that were proposed, and what was decided, the latest first."""
     found = proposed(WRITE_OFFS_MAX, before=before)
     following = found[-1].approval_id if len(found) == WRITE_OFFS_MAX else None
+    looked(request.auth, "write-offs", len(found))
     return {"write_offs": [_told(one) for one in found], "next_before": following}
 
 

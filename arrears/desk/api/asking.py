@@ -15,6 +15,7 @@ from arrears.desk.api.models import KEY_MAX
 from arrears.desk.api.values import INT64_MAX
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people import rights
+from arrears.desk.people.recording import record_list
 from arrears.errors import StoreError
 
 READ_FAULTS = frozenset({401, 403, 404, 422, 500, 503})
@@ -42,6 +43,11 @@ def written(answer: Any) -> dict[Any, Any]:
 def seen(caller: Caller, customer_id: str) -> str | None:
     """A customer's id, for owners who may see every case; None for others, and where there is none."""
     return rights.seen(caller.user, customer_id)
+
+
+def looked(caller: Caller, subject: str, rows_n: int, **detail: Any) -> None:
+    """Put on the record that a token's owner read a list about customers."""
+    record_list(caller.actor, f"api {subject}", rows_n, token=caller.token.pk, **detail)
 
 
 @contextmanager

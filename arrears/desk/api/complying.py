@@ -14,7 +14,7 @@ from arrears.desk.api import citing
 from arrears.desk.api import complying_answers as s
 from arrears.desk.api import values as v
 from arrears.desk.api.access import Bearer, Caller, require_right
-from arrears.desk.api.asking import Key, read, seen, written
+from arrears.desk.api.asking import Key, looked, read, seen, written
 from arrears.desk.api.errors import ApiError
 from arrears.desk.api.once import once
 from arrears.desk.compliance import checking, conducting, recorded, refusals
@@ -51,6 +51,7 @@ def refused(request: HttpRequest, first: First = None, last: Last = None) -> Any
         }
         for one in refusals.counts(period)
     ]  # fmt: skip
+    looked(request.auth, "refusals", len(counts), **_days(period))
     return asdict(period) | {"counts": counts}
 
 
@@ -71,6 +72,7 @@ def refused_entries(
     period = _period(first, last)
     what = rule if rule is not None else reason or ""
     rows = refusals.entries(period, what, fate, by_rule=rule is not None, before=before, limit=limit)
+    looked(request.auth, "refusal entries", len(rows[:limit]), **_days(period), fate=fate, what=what)
     return asdict(period) | {
         "entries": [_not_made(request.auth, one) for one in rows[:limit]],
         "next_before": rows[limit - 1]["seq"] if len(rows) > limit else None,
@@ -98,6 +100,8 @@ def conduct(
     found = work.result
     every = found.get("findings", [])
     mine = [one for one in every if pattern in (None, one["pattern"])]
+    if work.state == "done":
+        looked(request.auth, "conduct", len(mine[skip : skip + limit]), day=str(day))
     return _work(work) | {
         "day": day, "judged_n": found.get("judged", 0), "late_n": found.get("late", 0), "unread_n": found.get("unread", 0),
         "breaches_n": found.get("breaches", 0), "patterns": _patterns(found),
@@ -119,6 +123,7 @@ def findings(
     if asked is None or found is None:
         raise ApiError(422, "charges were not supervised on that day", where="date", remedy="give a business date that was run")
     rows = conducting.open_findings(asked, skip, limit + 1)
+    looked(request.auth, "findings", len(rows[:limit]), day=str(asked))
     return found.as_json() | {
         "day": asked, "open_n": found.open_n,
         "findings": [one | {"customer_id": seen(request.auth, one["customer_id"])} for one in rows[:limit]],
@@ -187,6 +192,11 @@ def verification(request: HttpRequest) -> Any:
 def _period(first: date | None, last: date | None) -> refusals.Period:
     """Of the days asked for, as the page takes them."""
     return refusals.period_of({name: str(day) for name, day in (("from", first), ("to", last)) if day is not None})
+
+
+def _days(period: refusals.Period) -> dict[str, str]:
+    """As the record keeps them."""
+    return {"first": str(period.first), "last": str(period.last)}
 
 
 def _not_made(caller: Caller, one: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,11 @@ from ninja import Query, Router
 from arrears.day.workspace import Workspace
 from arrears.desk.api import figuring_answers as s
 from arrears.desk.api import values as v
-from arrears.desk.api.access import Bearer, Caller
-from arrears.desk.api.asking import read, seen
+from arrears.desk.api.access import Bearer
+from arrears.desk.api.asking import looked, read, seen
 from arrears.desk.api.errors import ApiError
 from arrears.desk.current import desk
 from arrears.desk.figures import behind, books, computing, worked
-from arrears.desk.people.recording import record
 from arrears.money import BASIS_POINTS, PPM, divide_half_up
 from arrears.report.summary import LEFT_THE_BOOK
 
@@ -124,7 +123,7 @@ def accounts(
         rows = computing.accounts(wanted, after, limit + 1)
     except ValueError:
         raise _no_figure() from None
-    _recorded(request.auth, "api accounts", len(rows[:limit]), f"{kind} {name}")
+    looked(request.auth, "accounts", len(rows[:limit]), figure=f"{kind} {name}")
     return {
         "then": asked.then, "now": asked.now, "currency": desk().bank.currency,
         "accounts": [asdict(one) | {"customer_id": seen(request.auth, one.customer_id)} for one in rows[:limit]],
@@ -195,7 +194,7 @@ def work_behind(
             rows = behind.behind(connection, wanted, here.bank.timezone, here.bank.currency, after, limit + 1)
     except ValueError:
         raise _no_figure() from None
-    _recorded(request.auth, "api work", len(rows[:limit]), f"{kind} {by} {name} {measure}")
+    looked(request.auth, "work", len(rows[:limit]), figure=f"{kind} {by} {name} {measure}")
     return {
         "first": first, "last": last, "currency": here.bank.currency,
         "lines": [asdict(one) | {"customer_id": seen(request.auth, one.customer_id)} for one in rows[:limit]],
@@ -222,10 +221,6 @@ def _share(name: str, share: Fraction) -> dict[str, Any]:
 
 def _bp(part: int, whole: int) -> int | None:
     return divide_half_up(part * BASIS_POINTS, whole) if whole > 0 else None
-
-
-def _recorded(caller: Caller, subject: str, rows_n: int, figure: str) -> None:
-    record(caller.actor, "look", subject=subject, token=caller.token.pk, rows=rows_n, figure=figure)
 
 
 def _no_figure() -> ApiError:

@@ -11,7 +11,7 @@ from arrears.desk.api import work_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller
-from arrears.desk.api.asking import Key, read, said_of, written
+from arrears.desk.api.asking import Key, looked, read, said_of, written
 from arrears.desk.api.once import once
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
@@ -69,6 +69,7 @@ def placements(
         today = today_of(connection)
         rows, more = placing.placed_now(connection, agency or "", today.date, page)
         totals = placing.placed_by_agency(connection, today.date)
+    looked(request.auth, "placements", len(rows), agency=agency or "", page=page)
     counts = [{"agency": name, "placed_n": placed_n, "over_n": over_n} for name, placed_n, over_n in totals]
     return {"placements": rows, "agencies": counts, "next_page": w.following(page, more=more)}
 

@@ -15,7 +15,7 @@ from arrears.desk.api import work_answers as a
 from arrears.desk.api import work_schemas as s
 from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller
-from arrears.desk.api.asking import Key, read, written
+from arrears.desk.api.asking import Key, looked, read, written
 from arrears.desk.api.once import once
 from arrears.desk.cases.tasks import late_tasks, tasks_of
 from arrears.desk.current import desk
@@ -90,6 +90,7 @@ def queued(
         today = today_of(connection)
         rows, more = queueing.waiting_in(connection, today.published, segment, channel, today.now, page)
     following = page + 1 if more and page < queueing.PAGES_MAX else None
+    looked(request.auth, "queue", len(rows), segment=segment, channel=channel, page=page)
     return {"business_date": today.published, "customers": rows, "next_page": following}
 
 

@@ -15,6 +15,7 @@ from arrears.desk.cases.matters import open_by_kind
 from arrears.desk.compliance import checking, conducting, recorded, refusals
 from arrears.desk.compliance.days import day_given
 from arrears.desk.current import desk
+from arrears.desk.people.recording import record_list
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.saying import language
 from arrears.desk.screens.access import needs, refuse
@@ -35,8 +36,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "period": period, "counts": [_told(one) for one in refusals.counts(period)], "day": day, "matters": _matters(),
         "query": urlencode({"from": period.first, "to": period.last}), **_ledger(request),
     }  # fmt: skip
+    days_of = {"first": str(period.first), "last": str(period.last)}
+    record_list(request.user.username, "refusals", len(context["counts"]), **days_of)
     if day is not None:
-        context |= _conduct(day) | _charges(day)
+        context |= _conduct(request, day) | _charges(day)
+        if context.get("open_findings"):
+            record_list(request.user.username, "findings", len(context["open_findings"]), day=str(day))
     return render(request, "compliance/home.html", context)
 
 
@@ -59,6 +64,10 @@ def refused(request: HttpRequest) -> HttpResponse:
     what = request.GET.get("rule", request.GET.get("reason", ""))[:100]
     fate = request.GET.get("fate", "refused")[:20]
     rows = refusals.entries(period, what, fate, by_rule=by_rule, before=number_of(request.GET.get("before")))
+    record_list(
+        request.user.username, "refusal entries", len(rows[: refusals.PAGE]), first=str(period.first), last=str(period.last),
+        fate=fate, what=what,
+    )  # fmt: skip
     rule = refusals.rules_now().get(what) if by_rule else None
     query = urlencode({"rule" if by_rule else "reason": what, "fate": fate, "from": period.first, "to": period.last})
     return render(request, "compliance/refused.html", {
@@ -69,9 +78,11 @@ def refused(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def _conduct(day: Any) -> dict[str, Any]:
+def _conduct(request: HttpRequest, day: Any) -> dict[str, Any]:
     work = conducting.conduct_work(day)
     patterns = conducting.by_pattern(work.result) if work.state == "done" else []
+    if work.state == "done":
+        record_list(request.user.username, "conduct", sum(len(one["listed"]) for one in patterns), day=str(day))
     return {"day": day, "conduct": work, "patterns": patterns}
 
 
@@ -114,7 +125,7 @@ def compute_conduct(request: HttpRequest) -> HttpResponse:
 @needs("conduct.see")
 def conduct_part(request: HttpRequest, day: str) -> HttpResponse:
     """The conduct of a day alone, which the page asks for while it is being computed."""
-    return render(request, "compliance/conduct.html", _conduct(day_given(day, desk().today())))
+    return render(request, "compliance/conduct.html", _conduct(request, day_given(day, desk().today())))
 
 
 @require_POST

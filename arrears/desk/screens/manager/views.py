@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
 from arrears.desk.figures import behind, books, computing, moving, worked
-from arrears.desk.people.recording import record
+from arrears.desk.people.recording import record_list
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import in_language
@@ -162,6 +162,8 @@ def work_behind(request: HttpRequest) -> HttpResponse:
             rows = behind.behind(connection, asked, here.bank.timezone, here.bank.currency, _text(request, "after"), PAGE + 1)
     except ValueError:
         raise UsageError(_("there is no such figure"), where=_("accounts"), remedy=_("come here from a figure")) from None
+    figure = f"{asked.kind} {asked.by} {asked.name} {asked.measure}"
+    record_list(request.user.username, "work", len(rows[:PAGE]), figure=figure)
     return render(request, "manager/behind.html", {
         "days": days, "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].mark if len(rows) > PAGE else "",
         "currency": here.bank.currency, "may_see": sees_every_case(request.user),
@@ -180,6 +182,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     """The accounts behind a figure, a page at a time."""
     asked, after = _asked(request), _text(request, "after")
     rows = _rows(asked, after, PAGE + 1)
+    record_list(request.user.username, "accounts", len(rows[:PAGE]), figure=f"{asked.kind} {asked.name}")
     return render(request, "manager/accounts.html", {
         "asked": asked, "rows": rows[:PAGE], "more": rows[PAGE - 1].account_id if len(rows) > PAGE else "",
         "currency": desk().bank.currency, "may_see": sees_every_case(request.user),
@@ -198,7 +201,7 @@ def accounts_csv(request: HttpRequest) -> HttpResponse:
             where="accounts.csv",
             remedy=_("choose a smaller figure"),
         )
-    record(request.user.username, "look", subject="accounts.csv", rows=len(rows), figure=f"{asked.kind} {asked.name}")
+    record_list(request.user.username, "accounts.csv", len(rows), figure=f"{asked.kind} {asked.name}")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.kind}-{asked.now}.csv"'
     writer = csv.writer(response)

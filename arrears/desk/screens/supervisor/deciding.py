@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from arrears.desk.cases.matters import close_matter, open_by_kind
 from arrears.desk.cases.plans import approve_plan, reject_plan
 from arrears.desk.current import desk
+from arrears.desk.people.recording import record_list
 from arrears.desk.people.roles import level_of
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.fields import WRONG_SUM, minor_of
@@ -34,6 +35,7 @@ def matters(request: HttpRequest) -> HttpResponse:
         today = today_of(connection)
         rows, more = waiting.matters_open(connection, kind, today.date, page)
         totals = open_by_kind(connection, today.date)
+    record_list(request.user.username, "matters", len(rows), matter=kind, page=page)
     return render(request, "supervisor/matters.html", {
         "today": today, "rows": rows, "totals": totals, "kind": kind, "form": CloseForm(auto_id=False), "page": page,
         "query": f"kind={kind}&", "before": page - 1, "after": page + 1 if more else None,
@@ -60,6 +62,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     """Plans that wait for somebody with more authority than who offered them."""
     with desk().connection() as connection:
         rows = waiting.plans_to_approve(connection, desk().policy, request.user)
+    record_list(request.user.username, "plans", len(rows))
     level = level_of(request.user.roles)
     return render(request, "supervisor/plans.html", {"rows": rows, "authority": desk().policy.authority.get(level)})
 
@@ -96,6 +99,7 @@ def write_offs(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Proposed: a manager decides."))
                 return redirect("supervisor:write-offs")
     rows = work.proposed(SHOWN_MAX)
+    record_list(request.user.username, "write-offs", len(rows))
     return render(
         request, "supervisor/write_offs.html", {"form": form, "rows": rows}, status=400 if form.errors else 200
     )  # fmt: skip

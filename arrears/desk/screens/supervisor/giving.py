@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from arrears.desk.current import desk
 from arrears.desk.people.accounts import user_named
+from arrears.desk.people.recording import record_list
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.fields import tell_errors
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
@@ -86,6 +87,7 @@ def placements(request: HttpRequest) -> HttpResponse:
         today = today_of(connection)
         rows, more = placing.placed_now(connection, agency, today.date, page)
         totals = placing.placed_by_agency(connection, today.date)
+    record_list(request.user.username, "placements", len(rows), agency=agency, page=page)
     return render(request, "supervisor/placements.html", {
         "rows": rows, "totals": totals, "agency": agency, "page": page, "before": page - 1, "after": page + 1 if more else None,
         "place_form": PlaceForm(), "query": f"{urlencode({'agency': agency})}&",

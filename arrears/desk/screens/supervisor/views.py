@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from arrears.desk.cases.tasks import late_tasks
 from arrears.desk.current import desk
+from arrears.desk.people.recording import record_list
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
@@ -46,6 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     with desk().connection() as connection:
         today = today_of(connection)
         rows, more = queues.waiting_in(connection, today.published, segment, channel, today.now, page)
+    record_list(request.user.username, "queue", len(rows), segment=segment, channel=channel, page=page)
     agents = queues.workers()
     forms: dict[str, Any] = {
         "assign_form": AssignForm(agents), "place_form": PlaceForm(), "top_form": TopForm(agents),
