@@ -1,4 +1,4 @@
-"""Whoever looks at customers, masked or not, is on the record: of a list once, however many are in it, by page and API alike."""
+"""Whoever looks at customers, masked or not, is on the record: of a list once, however many are in it, on page and API."""
 
 from __future__ import annotations
 

@@ -89,6 +89,8 @@ class CustomerOut(Out):
 class CustomersOut(Out):
     customers: list[CustomerOut]
     """Those of the ids asked for that were published and are the token's owner's to see."""
+    next_after: str | None
+    """To be given as `after` for those that follow, where it was asked how ids begin; null: there are none."""
 
 
 class DebtOut(Out):
@@ -198,6 +200,35 @@ class CaseOut(Out):
     """Open ones."""
     contacts: list[IntentOut]
     """Planned for the latest published day. Numbers and names are not told: `contact_id` of the ledger is the bank's own."""
+
+
+class QuotedInstalment(Out):
+    number: int
+    payment_minor: int
+    """All that follows but the balance."""
+    principal_minor: int
+    interest_minor: int
+    fee_minor: int
+    balance_minor: int
+    """Owed afterwards."""
+
+
+class QuoteOut(Out):
+    currency: str
+    product_id: str
+    """By whose terms minimum payments are reckoned: the bank's first of the currency."""
+    monthly_minor: int
+    """Of the plan: its first instalment."""
+    total_minor: int
+    cost_minor: int
+    """Interest and fees of the plan."""
+    instalments: list[QuotedInstalment]
+    minimum_months: int | None
+    """Until the same sum is repaid by minimum payments alone, nothing bought meanwhile; null: never."""
+    minimum_interest_minor: int | None
+    """Null: it is never repaid."""
+    saved_minor: int | None
+    """Interest and fees less by the plan; null: by minimum payments it is never repaid."""
 
 
 class RefusalOut(Out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -14,10 +15,15 @@ from arrears.desk.api import values as v
 from arrears.desk.api.access import Bearer
 from arrears.desk.api.asking import CustomerId, RowId, read, require_customer, require_theirs
 from arrears.desk.api.errors import ApiError
+from arrears.desk.cases.file import file_of
+from arrears.desk.cases.quoting import compared
 from arrears.desk.cases.reading import read_case
 from arrears.desk.current import desk
 from arrears.desk.dispatch.foreseeing import foresee
 from arrears.desk.people.recording import record
+from arrears.desk.screens.fields import AMOUNT_MAX_MINOR
+from arrears.desk.work.finding import beginning_with
+from arrears.money import PPM
 
 PAGE_MAX, FOUND_MAX, DAYS_MAX = 100, 50, 100
 router = Router()
@@ -38,13 +44,23 @@ CASE WHEN seq > 0 THEN recorded_at END AS recorded_at FROM ledger_head"""
 @router.get("/customers", response=read(s.CustomersOut), auth=SEE, tags=["cases"])
 def find(
     request: HttpRequest,
-    customer_id: Annotated[list[v.Id], Query(min_length=1, max_length=FOUND_MAX, description="May be repeated.")],
+    customer_id: Annotated[list[v.Id] | None, Query(min_length=1, max_length=FOUND_MAX, description="May be repeated.")] = None,
+    begins: Annotated[v.Id | None, Query(description="How the id begins; in place of whole ids.")] = None,
+    after: Annotated[v.Id | None, Query(description="`next_after` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=FOUND_MAX, description="Rows at most, of those that begin so.")] = FOUND_MAX,
 ) -> Any:
-    """Find customers by their ids: those that were published and are the token's owner's to see."""
-    user = request.auth.user
-    seen = [one for one in sorted(set(customer_id)) if user.has_perm("case.see", one)]
+    """Find customers by their ids, or by how these begin: those that were published and are the token's owner's to see."""
+    user, following = request.auth.user, None
+    if (customer_id is None) == (begins is None):
+        raise ApiError(
+            422, "customers are found by ids or by how these begin", where="customer_id, begins", remedy="give one of them"
+        )
     with desk().connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        return {"customers": cursor.execute(_FOUND, [seen]).fetchall()}
+        if begins is None:
+            ids = [one for one in sorted(set(customer_id or ())) if user.has_perm("case.see", one)]
+        else:
+            ids, following = beginning_with(connection, user, begins, limit, after or "")
+        return {"customers": cursor.execute(_FOUND, [ids]).fetchall(), "next_after": following}
 
 
 @router.get("/customers/{customer_id}", response=read(s.CaseOut), auth=SEE, by_alias=True, tags=["cases"])
@@ -74,6 +90,30 @@ def timeline(
         rows = cursor.execute(_TIMELINE, [customer_id, after, limit]).fetchall()
     record(request.auth.actor, "look", customer_id=customer_id, subject="api timeline", token=request.auth.token.pk)
     return {"entries": rows, "next_after": rows[-1]["seq"] if len(rows) == limit else None}
+
+
+@router.get("/customers/{customer_id}/quote", response=read(s.QuoteOut), auth=SEE, tags=["cases"])
+def quoted(
+    request: HttpRequest,
+    customer_id: CustomerId,
+    principal_minor: Annotated[int, Query(ge=1, le=AMOUNT_MAX_MINOR, description="What is to be repaid, minor units.")],
+    term_months: Annotated[int, Query(ge=1, le=600)],
+    apr_ppm: Annotated[int, Query(ge=0, le=PPM, description="A year's, parts per million: 6 % is 60000.")] = 0,
+) -> Any:
+    """What a plan would cost beside minimum payments alone, as the case's calculator; nothing is offered. It is recorded."""
+    with desk().connection() as connection:
+        require_customer(connection, customer_id)
+        currency = file_of(connection, customer_id).currency
+    found = compared(desk().bank, currency, principal_minor, term_months, apr_ppm)
+    record(request.auth.actor, "look", customer_id=customer_id, subject="api quote", token=request.auth.token.pk)
+    minimum, ends = found.minimum, found.minimum.stuck_month is None
+    return {
+        "currency": currency, "product_id": found.product.product_id, "monthly_minor": found.monthly_minor,
+        "total_minor": found.plan.total_minor, "cost_minor": found.plan.cost_minor,
+        "instalments": [asdict(one) for one in found.plan.schedule],
+        "minimum_months": minimum.months if ends else None, "minimum_interest_minor": minimum.interest_minor if ends else None,
+        "saved_minor": found.saved_minor,
+    }  # fmt: skip
 
 
 @router.get(

@@ -16,7 +16,7 @@ from arrears.desk.dispatch.foreseeing import foresee
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.masking import masked_name
 
-CONTACTS_MAX, TIMELINE_MAX, FOUND_MAX = 12, 40, 20
+CONTACTS_MAX, TIMELINE_MAX = 12, 40
 
 _STANDING = """SELECT zones, language, jurisdiction, consents, refusals FROM standing
 WHERE customer_id = %s ORDER BY business_date DESC LIMIT 1"""
@@ -100,14 +100,3 @@ def timeline_of(connection: Connection, customer_id: str, before: int) -> list[d
 def script_of(text: str, name: str, *, revealed: bool) -> str:
     """The words to be said, the customer's name hidden until it is needed."""
     return text if revealed or not name else text.replace(name, masked_name(name))
-
-
-def found_by(connection: Connection, text: str, agency: str) -> list[str]:
-    """Customers whose id begins so; with an agency, of those placed with it."""
-    begins = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    rows = connection.execute(
-        "SELECT customer_id FROM customer AS c WHERE customer_id LIKE %s AND (%s = '' OR EXISTS (SELECT 1 FROM placement AS p "
-        "WHERE p.customer_id = c.customer_id AND p.agency = %s AND p.recalled_at IS NULL)) ORDER BY customer_id LIMIT %s",
-        [begins, agency, agency, FOUND_MAX],
-    ).fetchall()
-    return [str(row[0]) for row in rows]

@@ -14,15 +14,16 @@ from django.shortcuts import redirect, render
 from arrears.card.cycle import closing_in_month
 from arrears.desk.cases.documents import read_document
 from arrears.desk.cases.file import file_of
+from arrears.desk.cases.quoting import compared, product_of
 from arrears.desk.cases.tasks import tasks_of
 from arrears.desk.current import desk
 from arrears.desk.people.recording import record
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
-from arrears.desk.screens.collector.quoting import compared, product_of
-from arrears.desk.screens.collector.reading import LAST, case_page, found_by, script_of, timeline_of
+from arrears.desk.screens.collector.reading import LAST, case_page, script_of, timeline_of
 from arrears.desk.screens.fields import number_of, typed
 from arrears.desk.work.doers import doers
+from arrears.desk.work.finding import beginning_with
 from arrears.desk.work.mine import call_backs_of, theirs, visits_of
 from arrears.desk.work.queue import held_by
 
@@ -31,6 +32,7 @@ OUTCOMES = {
     "visit": ("met", "promise", "refused", "not_home", "left_message", "wrong_party"),
 }
 """In the order of the keys 1 to 9."""
+FOUND_MAX = 20
 REVEALED = "revealed"
 PPM_PERCENT = 10_000
 
@@ -94,6 +96,7 @@ def quoted(request: HttpRequest, customer_id: str) -> HttpResponse:
     here = desk()
     with here.connection() as connection:
         currency = file_of(connection, customer_id).currency
+    record_once(request, customer_id)
     form = forms.PlanForm(currency, request.GET)
     if not form.is_valid():
         return render(request, "collector/quote.html", {"form": form})
@@ -108,6 +111,7 @@ def timeline(request: HttpRequest, customer_id: str) -> HttpResponse:
     before = number_of(request.GET.get("before")) or LAST
     with desk().connection() as connection:
         entries = timeline_of(connection, customer_id, before)
+    record_once(request, customer_id)
     page = "collector/entries.html" if request.htmx else "collector/timeline.html"
     return render(request, page, {"entries": entries, "customer_id": customer_id})
 
@@ -135,16 +139,16 @@ def visits(request: HttpRequest) -> HttpResponse:
 
 @needs("case.see")
 def find(request: HttpRequest) -> HttpResponse:
-    """Customers by the beginning of their id; of an agency's people those placed with it."""
-    text = request.GET.get("id", "").strip()[:64]
+    """Customers by the beginning of their id, as far as one may see them."""
+    text, after = (request.GET.get(name, "").strip()[:64].replace("\0", "") for name in ("id", "after"))
     found: list[str] = []
+    more = None
     if text:
         with desk().connection() as connection:
-            every = found_by(connection, text, request.user.agency)
-            found = [one for one in every if request.user.has_perm("case.see", one)]
+            found, more = beginning_with(connection, request.user, text, FOUND_MAX, after)
         if found == [text]:
             return redirect("collector:case", customer_id=text)
-    return render(request, "collector/find.html", {"text": text, "found": found})
+    return render(request, "collector/find.html", {"text": text, "found": found, "more": more})
 
 
 def colleagues(request: HttpRequest) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a plan costs beside paying the minimum: for the calculator on a case."""
+"""What a plan costs beside paying the minimum: for the calculator on a case, and the API's. Nothing is offered by it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from arrears.card.payoff import Balance, MinimumRule, Payoff, pay_minimum_only
 from arrears.card.plan import PlanTerms, Quote, quote
 
 BP_PPM = 100
-MONTHS_OFFERED = (3, 6, 12, 24, 36, 60)
 
 
 @dataclass(frozen=True)
