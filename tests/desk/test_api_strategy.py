@@ -115,7 +115,7 @@ def test_a_policy_takes_two_people(own: Desk) -> None:
     from arrears.desk.keeping import digest_of
 
     first, sent = system("compliance"), {"text": POLICY.decode()}
-    assert first("GET", "/policies").json() == {"in_force": [], "proposed": []}
+    assert first("GET", "/policies").json() == {"in_force": [], "proposed": [], "next_page": None}
     asked = first("POST", "/policies", sent, "propose").json()
     assert asked["hash"] == digest_of(POLICY)
     assert first("POST", "/policies", sent, "propose").json() == asked

@@ -21,7 +21,7 @@ DAYS = {"first": str(DAY), "last": str(DAY)}
 OF_DAY = f"from={DAY}&to={DAY}"
 QUEUE = {"segment": "seg", "channel": "call", "page": 1}
 LISTS: list[tuple[str, str, str, str, dict[str, Any]]] = [
-    ("plans", "supervisor", "/supervision/plans/", "/plans", {"rows": 2}),
+    ("plans", "supervisor", "/supervision/plans/", "/plans", {"page": 1, "rows": 2}),
     ("queue", "supervisor", "/supervision/queue/?segment=seg&channel=call", "/queues/customers?segment=seg&channel=call",
      QUEUE | {"rows": 3}),
     ("matters", "supervisor", "/supervision/matters/?kind=complaint", "/matters?kind=complaint",

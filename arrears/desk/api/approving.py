@@ -26,7 +26,7 @@ from arrears.desk.work.today import today_of
 from arrears.desk.work.waiting import matters_open, plans_to_approve
 from arrears.desk.work.write_offs import propose, proposed
 
-WAITING_MAX, DECIDED_MAX, WRITE_OFFS_MAX = 100, 20, 50
+WRITE_OFFS_MAX = 50
 DECIDERS = tuple(APPROVED_BY.values())
 ASKED = (
     "approval_id", "kind", "subject", "detail", "asked_by", "asked_at", "state", "decided_by", "decided_at", "note",
@@ -38,7 +38,7 @@ router = Router(tags=["work"])
 def matters(
     request: HttpRequest,
     kind: Annotated[v.MatterCode | None, Query(description="Left out: every kind.")] = None,
-    page: Annotated[int, Query(ge=1, le=w.PAGES_MAX)] = 1,
+    page: w.Page = 1,
 ) -> Any:
     """Open disputes, complaints and requests for help, the first deadline first, fifty a page."""
     with desk().connection() as connection:
@@ -51,12 +51,12 @@ def matters(
 
 
 @router.get("/plans", response=read(a.WaitingPlansOut), auth=Bearer("cases:read", "plan.approve"))
-def plans(request: HttpRequest) -> Any:
-    """Plans that wait for somebody with more authority than who offered them, fifty at most."""
+def plans(request: HttpRequest, page: w.Page = 1) -> Any:
+    """Plans that wait for somebody with more authority than who offered them, fifty a page."""
     with desk().connection() as connection:
-        rows = plans_to_approve(connection, desk().policy, request.auth.user)
-    looked(request.auth, "plans", len(rows))
-    return {"plans": rows}
+        rows, more = plans_to_approve(connection, desk().policy, request.auth.user, page)
+    looked(request.auth, "plans", len(rows), page=page)
+    return {"plans": rows, "next_page": w.following(page, more=more)}
 
 
 @router.post("/plans/{plan_id}", response=written(common.PlanState), auth=Bearer("approvals:write", "plan.approve"))
@@ -100,11 +100,15 @@ def write_off(request: HttpRequest, key: Key, told: s.WriteOffIn) -> HttpRespons
 
 
 @router.get("/approvals", response=read(a.ApprovalsOut), auth=Bearer("work:read", *DECIDERS))
-def approvals(request: HttpRequest) -> Any:
-    """What waits for a second person and is of a kind that the token's owner decides; and what was decided lately."""
+def approvals(request: HttpRequest, page: w.Page = 1) -> Any:
+    """What waits for a second person and is of a kind that the token's owner decides, fifty a page; what was decided lately."""
     user = request.auth.user
-    waiting = [_told(one) | {"own": one.asked_by == user.username} for one in to_decide(user, WAITING_MAX)]
-    return {"waiting": waiting, "decided": [_told(one) for one in decided_lately(user, DECIDED_MAX)]}
+    (waiting, more_waiting), (decided, more_decided) = to_decide(user, page), decided_lately(user, page)
+    looked(request.auth, "approvals", len(waiting) + len(decided), page=page)
+    return {
+        "waiting": [_told(one) | {"own": one.asked_by == user.username} for one in waiting],
+        "decided": [_told(one) for one in decided], "next_page": w.following(page, more=more_waiting or more_decided),
+    }  # fmt: skip
 
 
 @router.post("/approvals/{approval_id}", response=written(a.DecidedOut), auth=Bearer("approvals:write", *DECIDERS))

@@ -10,8 +10,9 @@ from ninja import Router
 
 from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
+from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller
-from arrears.desk.api.asking import Key, RowId, read, said_of, written
+from arrears.desk.api.asking import Key, RowId, looked, read, said_of, written
 from arrears.desk.api.once import once
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
@@ -22,18 +23,18 @@ from arrears.desk.work.models import QualityCheck
 from arrears.desk.work.queues import day_start, workers
 from arrears.desk.work.today import today_of
 
-WAITING_MAX, CHECKED_MAX, RESULT_DAYS = 100, 50, 90
+RESULT_DAYS = 90
 CHECKED = ("check_id", "agent", "customer_id", "checked_by", "checked_at", "marks", "remark")
 router = Router(tags=["work"])
 LOOK, CHECK = Bearer("work:read", "quality.check"), Bearer("work:write", "quality.check")
 
 
 @router.get("/quality", response=read(a.QualityOut), auth=LOOK)
-def quality(request: HttpRequest) -> Any:
-    """What is drawn and waits, what was checked lately, results by agent."""
+def quality(request: HttpRequest, page: w.Page = 1) -> Any:
+    """What is drawn and waits, what was checked lately, fifty a page; results by agent."""
     end = desk().now() + timedelta(days=1)
     with desk().connection() as connection:
-        waiting = work.waiting_checks(connection, request.auth.actor, WAITING_MAX)
+        waiting, more_waiting = work.waiting_checks(connection, request.auth.actor, page)
         found = work.results(connection, end - timedelta(days=RESULT_DAYS), end)
     results = [
         {
@@ -42,8 +43,12 @@ def quality(request: HttpRequest) -> Any:
         }
         for one in found
     ]  # fmt: skip
-    checked = [_told(one, *CHECKED) for one in work.lately_checked(CHECKED_MAX)]
-    return {"waiting": waiting, "checked": checked, "results": results}
+    checked, more_checked = work.lately_checked(page)
+    looked(request.auth, "quality", len(waiting) + len(checked), page=page)
+    return {
+        "waiting": waiting, "checked": [_told(one, *CHECKED) for one in checked], "results": results,
+        "next_page": w.following(page, more=more_waiting or more_checked),
+    }  # fmt: skip
 
 
 @router.post("/quality/draw", response=written(a.DrawnOut), auth=CHECK)

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
 from arrears.desk.api import strategy_schemas as s
+from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller
 from arrears.desk.api.answers import ErrorOut
 from arrears.desk.api.asking import Key, read, written
@@ -29,7 +30,7 @@ from arrears.desk.strategy.showing import shown_whole
 from arrears.errors import ArrearsError, BookError
 from arrears.playbook import Playbook, diff, load
 
-CHANGES_MAX, ASKED_MAX, VERSIONS = 500, 20, 20
+CHANGES_MAX, VERSIONS = 500, 20
 TEXT, RESULT = "text", "simulation"
 """What a file is called where something is wrong with it: the field it came in."""
 FINDINGS_MAX = 500
@@ -49,14 +50,16 @@ Named = Annotated[str, Path(pattern=NAMED, description="SHA-256, hex, or its fir
 def known(
     request: HttpRequest,
     limit: Annotated[int, Query(ge=1, le=playbooks.VERSIONS_MAX, description="Versions at most.")] = VERSIONS,
+    page: w.Page = 1,
 ) -> Any:
     """Playbooks known here: the one in force, those submitted, those of days, the guide; and who was asked about them."""
     since = playbooks.put_in_force_at()
     found = [_version(one) for one in playbooks.versions(desk().workspace)[:limit]]
+    submitted, more = lately("strategy", page)
     return {
         "playbooks": [one | {"put_in_force_at": since.get(one["hash"])} for one in found],
-        "submitted": [_subject(one) for one in lately("strategy", ASKED_MAX)],
-    }
+        "submitted": [_subject(one) for one in submitted], "next_page": w.following(page, more=more),
+    }  # fmt: skip
 
 
 def _version(one: playbooks.Version) -> dict[str, Any]:
@@ -175,9 +178,10 @@ def _known(hash: str) -> tuple[playbooks.Version, Playbook]:
 
 
 @router.get("/policies", response=read(s.PoliciesOut), auth=SEE_POLICY)
-def own_policies(request: HttpRequest) -> Any:
+def own_policies(request: HttpRequest, page: w.Page = 1) -> Any:
     """The bank's own policies: those in force, and what was proposed lately."""
     own = policies.own_packs(desk().workspace)
+    asked, more = lately("policy", page)
     return {
         "in_force": [
             {
@@ -185,7 +189,7 @@ def own_policies(request: HttpRequest) -> Any:
                 "rules_n": len(one.pack.rules),
             } for one in own
         ],
-        "proposed": [_subject(one) for one in lately("policy", ASKED_MAX)],
+        "proposed": [_subject(one) for one in asked], "next_page": w.following(page, more=more),
     }  # fmt: skip
 
 

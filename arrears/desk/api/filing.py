@@ -10,6 +10,7 @@ from ninja import Router
 
 from arrears.desk.api import waiting_answers as a
 from arrears.desk.api import work_schemas as s
+from arrears.desk.api import work_values as w
 from arrears.desk.api.access import Bearer, Caller
 from arrears.desk.api.asking import CustomerId, Key, RowId, read, require_customer, require_theirs, written
 from arrears.desk.api.errors import ApiError
@@ -24,13 +25,13 @@ DOCUMENTS = "/customers/{customer_id}/documents"
 
 
 @router.get(DOCUMENTS, response=read(a.DocumentsOut), auth=Bearer("cases:read", "case.see"))
-def documents(request: HttpRequest, customer_id: CustomerId) -> Any:
-    """Which documents a case has. That it was read is on the record."""
+def documents(request: HttpRequest, customer_id: CustomerId, page: w.Page = 1) -> Any:
+    """Which documents a case has, fifty a page. That it was read is on the record."""
     with desk().connection() as connection:
         require_customer(connection, customer_id)
-        rows = documents_of(connection, customer_id)
+        rows, more = documents_of(connection, customer_id, page)
     record(request.auth.actor, "look", customer_id=customer_id, subject="api documents", token=request.auth.token.pk)
-    return {"documents": rows}
+    return {"documents": rows, "next_page": w.following(page, more=more)}
 
 
 @router.post(DOCUMENTS, response=written(a.DocumentKept), auth=Bearer("cases:write", "case.work", "case.visit"))

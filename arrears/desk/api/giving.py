@@ -62,7 +62,7 @@ def take_away(request: HttpRequest, key: Key, told: s.TakeAwayIn) -> HttpRespons
 def placements(
     request: HttpRequest,
     agency: Annotated[w.AgencyCode | None, Query(description="Left out: every one.")] = None,
-    page: Annotated[int, Query(ge=1, le=w.PAGES_MAX)] = 1,
+    page: w.Page = 1,
 ) -> Any:
     """Who is placed with whom, and until when, fifty a page."""
     with desk().connection() as connection:

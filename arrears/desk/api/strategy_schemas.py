@@ -87,7 +87,9 @@ class PlaybooksOut(Out):
     playbooks: list[VersionOut]
     """The one in force first."""
     submitted: list[SubjectOut]
-    """The latest requests for a second person."""
+    """The latest requests for a second person, twenty a page."""
+    next_page: int | None
+    """To be given as `page` for requests that follow; null: there are none."""
 
 
 class WayOut(Out):
@@ -254,7 +256,9 @@ class PoliciesOut(Out):
     in_force: list[OwnOut]
     """The bank's own; the packs that come with arrears are not among them."""
     proposed: list[SubjectOut]
-    """The latest requests for a second person."""
+    """The latest requests for a second person, twenty a page."""
+    next_page: int | None
+    """To be given as `page` for requests that follow; null: there are none."""
 
 
 class KeyOut(Out):

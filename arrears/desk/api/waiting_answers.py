@@ -53,6 +53,7 @@ class WaitingPlanOut(Out):
 class WaitingPlansOut(Out):
     plans: list[WaitingPlanOut]
     """The oldest first."""
+    next_page: int | None
 
 
 class WaitingCheckOut(Out):
@@ -94,6 +95,8 @@ class QualityOut(Out):
     """The latest first."""
     results: list[ResultOut]
     """Of ninety days."""
+    next_page: int | None
+    """Null: no list of the answer goes on."""
 
 
 class AroundOut(Out):
@@ -148,7 +151,9 @@ class ApprovalsOut(Out):
     waiting: list[ToDecideOut]
     """Of the kinds that the owner decides, the oldest first."""
     decided: list[ApprovalOut]
-    """The latest first."""
+    """The latest first, twenty a page."""
+    next_page: int | None
+    """Null: no list of the answer goes on."""
 
 
 class WriteOffsOut(Out):
@@ -179,7 +184,8 @@ class DocumentOut(Out):
 
 class DocumentsOut(Out):
     documents: list[DocumentOut]
-    """The latest first, fifty at most."""
+    """The latest first."""
+    next_page: int | None
 
 
 class DocumentKept(Out):

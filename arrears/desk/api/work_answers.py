@@ -43,6 +43,8 @@ class MineOut(Out):
     """The owner's open ones, the most urgent first."""
     visits: list[VisitOut]
     """Those that may still be made today, for whoever makes visits."""
+    next_page: int | None
+    """Null: no list of the answer goes on."""
 
 
 class TakenOut(Out):
@@ -126,6 +128,8 @@ class AgentsOut(Out):
     """Whose agent did not come in time, the oldest first."""
     late_tasks: list[WorkTaskOut]
     """Open ones whose day is over."""
+    next_page: int | None
+    """Null: no list of the answer goes on."""
 
 
 class GivenOut(Out):

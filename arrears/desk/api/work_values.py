@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ninja import Query
 from pydantic import Field
 
 from arrears.desk.api.access import ID
 from arrears.desk.api.values import INT64_MAX, code
 from arrears.desk.cases.documents import BYTES_MAX
 from arrears.desk.cases.words import DOCUMENTS
+from arrears.desk.paging import PAGES_MAX
 from arrears.desk.work.assigning import ASSIGNED_MAX
 from arrears.desk.work.quality import CRITERIA, PER_AGENT_MAX, REMARK_MAX, SEED_MAX
 from arrears.desk.work.targets import BP, MEASURES
@@ -19,7 +21,7 @@ BODY_MAX = 1_000_000
 """Bytes that a request's body may have, as `arrears.desk.configuring` sets it."""
 CONTENT_MAX = 990_000
 """Letters of a document in base64, so that the body around it has room; a page takes files of up to `BYTES_MAX` bytes."""
-NOTE_MAX, PAGES_MAX = 500, 1_000
+NOTE_MAX = 500
 assert CONTENT_MAX < BODY_MAX and CONTENT_MAX * 3 // 4 <= BYTES_MAX  # noqa: S101 - one cannot be more than the other
 
 Username = Annotated[str, Field(pattern=f"^{ID}$", max_length=32, description="A user's.")]
@@ -47,6 +49,7 @@ Seed = Annotated[int, Field(ge=0, le=SEED_MAX, strict=True)]
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 Remark = Annotated[str, Field(max_length=REMARK_MAX, pattern=TEXT, description="For the agent; nothing about the customer.")]
 Note = Annotated[str, Field(max_length=NOTE_MAX, pattern=TEXT, description="Why; nothing about the customer.")]
+Page = Annotated[int, Query(ge=1, le=PAGES_MAX, description="Of each list of the answer.")]
 RowNumber = Annotated[int, Field(ge=1, le=INT64_MAX)]
 
 

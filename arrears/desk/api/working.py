@@ -27,22 +27,23 @@ from arrears.desk.work.mine import call_backs_of, theirs, visits_of
 from arrears.desk.work.targets import reached, set_target
 from arrears.desk.work.today import today_of
 
-LATE_MAX = 20
 router = Router(tags=["work"])
 WORK_OR_VISIT: tuple[Right, ...] = ("case.work", "case.visit")
 
 
 @router.get("/work/mine", response=read(a.MineOut), auth=Bearer("work:read", *WORK_OR_VISIT))
-def mine(request: HttpRequest) -> Any:
+def mine(request: HttpRequest, page: w.Page = 1) -> Any:
     """Whom the token's owner works on, their call-backs, open tasks and, for whoever makes them, visits of today."""
     caller, now = request.auth, desk().now()
     with desk().connection() as connection:
         held = taking.held_by(connection, caller.actor, now)
-        call_backs, tasks = call_backs_of(connection, caller.user), tasks_of(connection, caller.actor)
-        visits = visits_of(connection, now) if caller.user.has_perm("case.visit") else []
+        call_backs, more_call_backs = call_backs_of(connection, caller.user, page)
+        tasks, more_tasks = tasks_of(connection, caller.actor, page)
+        visits, more_visits = visits_of(connection, now, page) if caller.user.has_perm("case.visit") else ([], False)
     return {
         "customer_id": held if held is not None and caller.user.has_perm("case.see", held) else None,
         "call_backs": call_backs, "tasks": theirs(caller.user, tasks), "visits": visits,
+        "next_page": w.following(page, more=more_call_backs or more_tasks or more_visits),
     }  # fmt: skip
 
 
@@ -95,15 +96,18 @@ def queued(
 
 
 @router.get("/agents", response=read(a.AgentsOut), auth=Bearer("work:read", "queue.see"))
-def agents(request: HttpRequest) -> Any:
-    """What each agent did today, by the ledger; and what nobody did in time."""
+def agents(request: HttpRequest, page: w.Page = 1) -> Any:
+    """What each agent did today, by the ledger; and what nobody did in time, fifty a page."""
     with desk().connection() as connection:
         today = today_of(connection)
         since = queueing.day_start(today.date, today.zone)
         found = queueing.agents_of(connection, queueing.workers(), since, today.now)
-        late = queueing.late_call_backs(connection, today.now, LATE_MAX)
-        undone = late_tasks(connection, today.date)
-    return {"agents": [asdict(one) for one in found], "late_call_backs": late, "late_tasks": undone}
+        late, more_late = queueing.late_call_backs(connection, today.now, page)
+        undone, more_undone = late_tasks(connection, today.date, page)
+    return {
+        "agents": [asdict(one) for one in found], "late_call_backs": late, "late_tasks": undone,
+        "next_page": w.following(page, more=more_late or more_undone),
+    }  # fmt: skip
 
 
 @router.get("/targets", response=read(a.TargetsOut), auth=Bearer("work:read", "target.set"))

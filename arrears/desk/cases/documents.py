@@ -12,11 +12,11 @@ from arrears.desk.cases.file import case_file, open_case
 from arrears.desk.cases.words import DOCUMENTS
 from arrears.desk.keeping import digest_of, keep
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.paging import cut, window
 from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 BYTES_MAX = 5_000_000
-LISTED_MAX = 50
 MEDIA = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 """How a file begins to what it is: the name that somebody gave it counts for nothing."""
 
@@ -63,13 +63,16 @@ def keep_document(
         return int(found[0])
 
 
-def documents_of(connection: Connection, customer_id: str) -> list[dict[str, Any]]:
-    """A customer's documents, the latest first: `document_id`, `kind`, `media`, `size` (bytes), `added_by`, `added_at`."""
+def documents_of(connection: Connection, customer_id: str, page: int = 1) -> tuple[list[dict[str, Any]], bool]:
+    """A customer's documents, the latest first: `document_id`, `kind`, `media`, `size` (bytes), `added_by`, `added_at`.
+
+    A page of them, and whether more follow.
+    """
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(
+        return cut(cursor.execute(
             "SELECT document_id, kind, media, size, added_by, added_at FROM document WHERE customer_id = %s "
-            "ORDER BY document_id DESC LIMIT %s", [customer_id, LISTED_MAX],
-        ).fetchall()  # fmt: skip
+            "ORDER BY document_id DESC LIMIT %s OFFSET %s", [customer_id, *window(page)],
+        ).fetchall())  # fmt: skip
 
 
 def read_document(connection: Connection, workspace: Path, customer_id: str, document_id: int) -> tuple[bytes, str]:

@@ -10,13 +10,13 @@ from psycopg.rows import dict_row
 from arrears.desk.cases.file import case_file, open_case
 from arrears.desk.cases.words import TASK_OUTCOMES, TASKS
 from arrears.desk.ledger.appending import Connection, append
+from arrears.desk.paging import cut, window
 from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 DAYS_MAX = 366
-LISTED_MAX = 50
-_OPEN = f"""SELECT task_id, customer_id, action, due_on, agent FROM task
-WHERE closed_at IS NULL AND {{}} ORDER BY due_on, task_id LIMIT {LISTED_MAX}"""
+_OPEN = """SELECT task_id, customer_id, action, due_on, agent FROM task
+WHERE closed_at IS NULL AND {} ORDER BY due_on, task_id LIMIT %s OFFSET %s"""
 
 
 def open_task(
@@ -89,21 +89,21 @@ def close_task(
         append(connection, [file.deed("note", now, actor, task_id=task_id, task=row[1], task_outcome=outcome)])
 
 
-def tasks_of(connection: Connection, agent: str) -> list[dict[str, Any]]:
-    """Somebody's open tasks, the most urgent first: `task_id`, `customer_id`, `action`, `due_on`, `agent`."""
-    return _listed(connection, "agent = %s", [agent])
+def tasks_of(connection: Connection, agent: str, page: int) -> tuple[list[dict[str, Any]], bool]:
+    """Somebody's open tasks, most urgent first: `task_id`, `customer_id`, `action`, `due_on`, `agent`; if more follow."""
+    return _listed(connection, "agent = %s", [agent], page)
 
 
-def late_tasks(connection: Connection, today: date) -> list[dict[str, Any]]:
-    """Open tasks whose day is over, whoever has them."""
-    return _listed(connection, "due_on < %s", [today])
+def late_tasks(connection: Connection, today: date, page: int) -> tuple[list[dict[str, Any]], bool]:
+    """Open tasks whose day is over, whoever has them, and whether more follow."""
+    return _listed(connection, "due_on < %s", [today], page)
 
 
 def tasks_on(connection: Connection, customer_id: str) -> list[dict[str, Any]]:
-    """Open tasks on a case."""
-    return _listed(connection, "customer_id = %s", [customer_id])
+    """Open tasks on a case, the fifty most urgent."""
+    return _listed(connection, "customer_id = %s", [customer_id], 1)[0]
 
 
-def _listed(connection: Connection, which: str, values: list[Any]) -> list[dict[str, Any]]:
+def _listed(connection: Connection, which: str, values: list[Any], page: int) -> tuple[list[dict[str, Any]], bool]:
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_OPEN.format(which), values).fetchall()
+        return cut(cursor.execute(_OPEN.format(which), [*values, *window(page)]).fetchall())

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from arrears.desk.paging import page_of_set
 from arrears.desk.people.models import Approval, Record, User
 from arrears.desk.people.recording import record
 from arrears.desk.people.roles import Right
@@ -19,6 +20,7 @@ APPROVED_BY: dict[str, Right] = {
     "plan": "plan.approve", "write_off": "write_off.approve", "strategy": "strategy.approve", "policy": "policy.approve",
 }  # fmt: skip
 """Which right decides which kind."""
+DECIDED_PAGE = LATELY_PAGE = 20
 
 
 def ask(user: User, kind: Kind, subject: str, **detail: Any) -> Approval:
@@ -34,14 +36,14 @@ def ask(user: User, kind: Kind, subject: str, **detail: Any) -> Approval:
         ) from None
 
 
-def to_decide(user: User, limit: int) -> list[Approval]:
-    """What waits for a second person and is of a kind that this one decides, the oldest first."""
-    return list(_of_kinds(user).filter(state="open").order_by("asked_at")[:limit])
+def to_decide(user: User, page: int) -> tuple[list[Approval], bool]:
+    """What waits for a second person and is of a kind that this one decides, the oldest first, and whether more follow."""
+    return page_of_set(_of_kinds(user).filter(state="open").order_by("asked_at", "approval_id"), page)
 
 
-def decided_lately(user: User, limit: int) -> list[Approval]:
+def decided_lately(user: User, page: int) -> tuple[list[Approval], bool]:
     """Of the same kinds what is decided, the latest first."""
-    return list(_of_kinds(user).exclude(state="open").order_by("-decided_at")[:limit])
+    return page_of_set(_of_kinds(user).exclude(state="open").order_by("-decided_at", "-approval_id"), page, DECIDED_PAGE)
 
 
 def _of_kinds(user: User) -> QuerySet[Approval]:
@@ -53,9 +55,9 @@ def latest_of(kind: Kind, subject: str) -> Approval | None:
     return Approval.objects.filter(kind=kind, subject=subject).order_by("-approval_id").first()
 
 
-def lately(kind: Kind, most: int) -> list[Approval]:
-    """What was asked of that kind, the latest first."""
-    return list(Approval.objects.filter(kind=kind).order_by("-approval_id")[:most])
+def lately(kind: Kind, page: int) -> tuple[list[Approval], bool]:
+    """What was asked of that kind, the latest first, and whether more follow."""
+    return page_of_set(Approval.objects.filter(kind=kind).order_by("-approval_id"), page, LATELY_PAGE)
 
 
 def locked(kind: Kind, subject: str) -> Approval | None:

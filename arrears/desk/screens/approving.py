@@ -9,18 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from arrears.desk.people.approvals import decide, decided_lately, to_decide
+from arrears.desk.people.recording import record_list
 from arrears.desk.screens.access import needs
-
-SHOWN_MAX, DECIDED_MAX = 100, 20
+from arrears.desk.screens.fields import page_of, pages
 
 
 @needs("plan.approve", "write_off.approve", "strategy.approve", "policy.approve")
 def approvals(request: HttpRequest) -> HttpResponse:
     """Those that this person may decide, and those decided lately."""
-    return render(
-        request, "desk/approvals.html",
-        {"waiting": to_decide(request.user, SHOWN_MAX), "decided": decided_lately(request.user, DECIDED_MAX)},
-    )  # fmt: skip
+    page = page_of(request)
+    (waiting, more_waiting), (decided, more_decided) = to_decide(request.user, page), decided_lately(request.user, page)
+    record_list(request.user.username, "approvals", len(waiting) + len(decided), page=page)
+    context = {"waiting": waiting, "decided": decided, **pages(page, more=more_waiting or more_decided)}
+    return render(request, "desk/approvals.html", context)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from arrears.desk.paging import PAGES_MAX
 from arrears.money import ENTERED_MAX_MINOR, minor_digits
 
 AMOUNT_MAX_MINOR = ENTERED_MAX_MINOR
@@ -62,6 +63,17 @@ def typed(amount_minor: int, currency: str) -> str:
 def number_of(text: str | None) -> int | None:
     """A row's number in an address or a form; None where it is not one."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX else None
+
+
+def page_of(request: HttpRequest, last: int = PAGES_MAX) -> int:
+    """The number of the page asked for, 1 to `last`."""
+    text = request.GET.get("page", "1")
+    return min(max(int(text), 1), last) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def pages(page: int, *, more: bool) -> dict[str, int | None]:
+    """What `desk/pages.html` shows: this page, the one before, and the one after where more follow."""
+    return {"page": page, "before": page - 1, "after": page + 1 if more and page < PAGES_MAX else None}
 
 
 def tell_errors(request: HttpRequest, form: forms.Form) -> None:

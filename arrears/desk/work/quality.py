@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 
 from arrears.desk.keeping import NotKeptError
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.paging import cut, page_of_set, window
 from arrears.desk.people.models import User
 from arrears.desk.saying import _
 from arrears.desk.work.models import QualityCheck
@@ -47,7 +48,7 @@ _WAITING = """SELECT q.check_id, q.agent, q.customer_id, q.drawn_at, e.local_at,
     (SELECT o.outcome FROM ledger_entry AS o WHERE o.customer_id = e.customer_id AND o.seq > e.seq AND o.kind = 'outcome'
      AND o.attempt_seq = e.seq AND o.outcome IS NOT NULL ORDER BY o.seq DESC LIMIT 1) AS outcome
 FROM quality_check AS q JOIN ledger_entry AS e ON e.seq = q.attempt_seq
-WHERE q.checked_at IS NULL ORDER BY q.agent = %s, q.check_id LIMIT %s"""
+WHERE q.checked_at IS NULL ORDER BY q.agent = %s, q.check_id LIMIT %s OFFSET %s"""
 _AROUND = """SELECT seq, local_at, kind, channel, party, outcome, step, actor, attempt_seq, body::jsonb AS body
 FROM ledger_entry WHERE customer_id = %s AND seq >= %s AND at <= %s ORDER BY seq LIMIT 30"""
 _RESULTS = f"""SELECT agent, count(*) AS checked_n, sum((SELECT sum(value::int) FROM jsonb_each_text(marks))) AS marks_sum,
@@ -88,15 +89,15 @@ def draw(
     return found
 
 
-def waiting_checks(connection: Connection, user: str, limit: int) -> list[dict[str, Any]]:
-    """Attempts drawn and not marked yet, this person's own last, for others mark those."""
+def waiting_checks(connection: Connection, user: str, page: int) -> tuple[list[dict[str, Any]], bool]:
+    """Attempts drawn and not marked yet, this person's own last, for others mark those; and whether more follow."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_WAITING, [user, limit]).fetchall()
+        return cut(cursor.execute(_WAITING, [user, *window(page)]).fetchall())
 
 
-def lately_checked(limit: int) -> list[QualityCheck]:
-    """Those that are marked, the latest first."""
-    return list(QualityCheck.objects.exclude(checked_at=None).order_by("-checked_at")[:limit])
+def lately_checked(page: int) -> tuple[list[QualityCheck], bool]:
+    """Those that are marked, the latest first, and whether more follow."""
+    return page_of_set(QualityCheck.objects.exclude(checked_at=None).order_by("-checked_at", "-check_id"), page)
 
 
 def whose(agent: str, by: str, users: Sequence[User]) -> list[str]:

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from psycopg.rows import class_row, dict_row
 
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.paging import cut, window
 from arrears.desk.people.models import User
 from arrears.desk.people.roles import rights_of
 from arrears.desk.work.queue import CALL_BACK_LATE
@@ -56,7 +57,7 @@ _HELD = "SELECT agent, customer_id, since FROM work_hold WHERE until > %s"
 _OPEN = """SELECT agent, count(*), count(*) FILTER (WHERE at <= %s) FROM call_back WHERE state = 'open' GROUP BY agent"""
 _LATE = """SELECT c.customer_id, c.agent, c.at, (SELECT split_part(s.zones, ',', 1) FROM standing AS s
     WHERE s.customer_id = c.customer_id ORDER BY s.business_date DESC LIMIT 1) AS zone
-FROM call_back AS c WHERE c.state = 'open' AND c.at <= %s ORDER BY c.at LIMIT %s"""
+FROM call_back AS c WHERE c.state = 'open' AND c.at <= %s ORDER BY c.at, c.call_back_id LIMIT %s OFFSET %s"""
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def agents_of(connection: Connection, users: Sequence[User], since: datetime, no
     return sorted(found, key=lambda one: (not one.customer_id, -one.attempts_n, one.username))
 
 
-def late_call_backs(connection: Connection, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Call-backs whose agent did not come in time, the oldest first."""
+def late_call_backs(connection: Connection, now: datetime, page: int) -> tuple[list[dict[str, Any]], bool]:
+    """Call-backs whose agent did not come in time, the oldest first, and whether more follow."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(_LATE, [now - CALL_BACK_LATE, limit]).fetchall()
+        return cut(cursor.execute(_LATE, [now - CALL_BACK_LATE, *window(page)]).fetchall())

@@ -69,7 +69,7 @@ def case_page(connection: Connection, desk: Desk, customer_id: str, agent: str) 
         "case": case, "about": about, "zone": str(about.get("zones", "UTC")).split(",")[0],
         "debts": json.loads(case["standing"].get("debts", "[]")), "outlooks": [one for one in outlooks if one],
         "over": [one for one in contacts if one["state"] != "due" or one["not_after"] <= now], "untold": untold,
-        "documents": documents_of(connection, customer_id),
+        "documents": documents_of(connection, customer_id)[0],
         "payments": payments, "booked": booked, "held": held, "name": contacts[0]["name"] if contacts else "",
         "entries": timeline_of(connection, customer_id, LAST), "now": now,
     }  # fmt: skip

@@ -17,11 +17,11 @@ from arrears.desk.cases.file import file_of
 from arrears.desk.cases.quoting import compared, product_of
 from arrears.desk.cases.tasks import tasks_of
 from arrears.desk.current import desk
-from arrears.desk.people.recording import record
+from arrears.desk.people.recording import record, record_list
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.collector import forms
 from arrears.desk.screens.collector.reading import LAST, case_page, script_of, timeline_of
-from arrears.desk.screens.fields import number_of, typed
+from arrears.desk.screens.fields import number_of, page_of, pages, typed
 from arrears.desk.work.doers import doers
 from arrears.desk.work.finding import beginning_with
 from arrears.desk.work.mine import call_backs_of, theirs, visits_of
@@ -40,12 +40,16 @@ PPM_PERCENT = 10_000
 @needs("case.work")
 def next_(request: HttpRequest) -> HttpResponse:
     """Where work begins: the customer in hand, or the button for the next."""
+    page = page_of(request)
     with desk().connection() as connection:
         mine = held_by(connection, request.user.username, desk().now())
-        booked = call_backs_of(connection, request.user)
-        tasks = theirs(request.user, tasks_of(connection, request.user.username))
+        booked, more_booked = call_backs_of(connection, request.user, page)
+        every, more_tasks = tasks_of(connection, request.user.username, page)
     today = desk().now().astimezone(ZoneInfo(desk().bank.timezone)).date()
-    return render(request, "collector/next.html", {"mine": mine, "booked": booked, "tasks": tasks, "today": today})
+    return render(request, "collector/next.html", {
+        "mine": mine, "booked": booked, "tasks": theirs(request.user, every), "today": today,
+        **pages(page, more=more_booked or more_tasks),
+    })  # fmt: skip
 
 
 @needs("case.see")
@@ -132,9 +136,11 @@ def document(request: HttpRequest, customer_id: str, document_id: int) -> HttpRe
 @needs("case.visit")
 def visits(request: HttpRequest) -> HttpResponse:
     """Visits to be made today."""
+    page = page_of(request)
     with desk().connection() as connection:
-        rows = visits_of(connection, desk().now())
-    return render(request, "collector/visits.html", {"rows": rows})
+        rows, more = visits_of(connection, desk().now(), page)
+    record_list(request.user.username, "visits", len(rows), page=page)
+    return render(request, "collector/visits.html", {"rows": rows, **pages(page, more=more)})
 
 
 @needs("case.see")

@@ -16,11 +16,10 @@ from arrears.desk.current import desk
 from arrears.desk.people.approvals import lately, latest_of
 from arrears.desk.saying import Told, language, on_page
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.fields import page_of, pages
 from arrears.desk.strategy import policies
 from arrears.errors import ArrearsError
 from arrears.law.comparing import told
-
-SHOWN_MAX = 20
 
 
 class Proposal(forms.Form):
@@ -86,7 +85,10 @@ def _may_put(request: HttpRequest) -> bool:
 
 
 def _page(request: HttpRequest, form: Proposal, *, status: int = 200, error: Told | None = None) -> HttpResponse:
+    page = page_of(request)
+    asked, more = lately("policy", page)
     return render(request, "compliance/policy.html", {
+        **pages(page, more=more),
         "own": [(one, (one.pack.title.en, one.pack.title.zh)) for one in policies.own_packs(desk().workspace)], "form": form,
-        "lately": lately("policy", SHOWN_MAX), "may_propose": request.user.has_perm("policy.propose"), "error": error,
+        "lately": asked, "may_propose": request.user.has_perm("policy.propose"), "error": error,
     }, status=status)  # fmt: skip

@@ -16,13 +16,12 @@ from arrears.desk.current import desk
 from arrears.desk.people.approvals import lately, latest_of
 from arrears.desk.saying import Told, on_page
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.fields import page_of, pages
 from arrears.desk.screens.strategist.views import bounded, changes_between, segments_of, told
 from arrears.desk.strategy import playbooks, simulated
 from arrears.errors import ArrearsError
 from arrears.money import format_minor
 from arrears.playbook import load
-
-SHOWN_MAX = 20
 
 
 class Candidate(forms.Form):
@@ -64,7 +63,9 @@ def submit(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, form: Candidate, *, status: int = 200, error: Told | None = None, findings: Any = ()
 ) -> HttpResponse:
-    context = {"form": form, "error": error, "findings": findings, "lately": lately("strategy", SHOWN_MAX)}
+    page = page_of(request)
+    asked, more = lately("strategy", page)
+    context = {"form": form, "error": error, "findings": findings, "lately": asked, **pages(page, more=more)}
     return render(request, "strategist/submit.html", context, status=status)
 
 

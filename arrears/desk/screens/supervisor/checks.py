@@ -13,16 +13,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.desk.current import desk
-from arrears.desk.people.recording import record
+from arrears.desk.people.recording import record, record_list
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import said
-from arrears.desk.screens.fields import tell_errors
+from arrears.desk.screens.fields import page_of, pages, tell_errors
 from arrears.desk.screens.supervisor.forms import CheckForm, DrawForm
 from arrears.desk.work import quality as work
 from arrears.desk.work.queues import day_start, workers
 from arrears.desk.work.today import today_of
 
-WAITING_MAX = 100
 RESULT_DAYS = 90
 WEEK_DAYS = 7
 
@@ -30,16 +29,19 @@ WEEK_DAYS = 7
 @needs("quality.check")
 def quality(request: HttpRequest) -> HttpResponse:
     """What is drawn and waits, the results of ninety days, and the form to draw more."""
+    page = page_of(request)
     with desk().connection() as connection:
         today = today_of(connection)
         end = today.now + timedelta(days=1)
-        waiting = work.waiting_checks(connection, request.user.username, WAITING_MAX)
+        waiting, more = work.waiting_checks(connection, request.user.username, page)
         found = work.results(connection, end - timedelta(days=RESULT_DAYS), end)
+    record_list(request.user.username, "quality", len(waiting), page=page)
     first = today.date - timedelta(days=WEEK_DAYS)
     return render(request, "supervisor/quality.html", {
         "waiting": waiting, "results": [_shown(one) for one in found],
         "criteria": [word.capitalize() for _code, word in said(work.CRITERIA)],
         "form": DrawForm(workers(), initial={"first": first, "last": today.date, "each": 3}), "days": RESULT_DAYS,
+        **pages(page, more=more),
     })  # fmt: skip
 
 

@@ -14,14 +14,12 @@ from arrears.desk.current import desk
 from arrears.desk.people.recording import record_list
 from arrears.desk.people.roles import level_of
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.fields import WRONG_SUM, minor_of
+from arrears.desk.screens.fields import WRONG_SUM, minor_of, number_of, page_of, pages
 from arrears.desk.screens.supervisor.forms import CloseForm, WriteOffForm
-from arrears.desk.screens.supervisor.views import page_of
 from arrears.desk.work import waiting
 from arrears.desk.work import write_offs as work
 from arrears.desk.work.today import today_of
 
-PAGES_MAX = 1_000
 KINDS = ("dispute", "complaint", "hardship")
 SHOWN_MAX = 50
 
@@ -30,15 +28,15 @@ SHOWN_MAX = 50
 def matters(request: HttpRequest) -> HttpResponse:
     """What is open, overdue first."""
     kind = request.GET.get("kind", "")
-    kind, page = kind if kind in KINDS else "", page_of(request, PAGES_MAX)
+    kind, page = kind if kind in KINDS else "", page_of(request)
     with desk().connection() as connection:
         today = today_of(connection)
         rows, more = waiting.matters_open(connection, kind, today.date, page)
         totals = open_by_kind(connection, today.date)
     record_list(request.user.username, "matters", len(rows), matter=kind, page=page)
     return render(request, "supervisor/matters.html", {
-        "today": today, "rows": rows, "totals": totals, "kind": kind, "form": CloseForm(auto_id=False), "page": page,
-        "query": f"kind={kind}&", "before": page - 1, "after": page + 1 if more else None,
+        "today": today, "rows": rows, "totals": totals, "kind": kind, "form": CloseForm(auto_id=False),
+        "query": f"kind={kind}&", **pages(page, more=more),
         "all_n": sum(one[1] for one in totals), "overdue_n": sum(one[2] for one in totals),
     })  # fmt: skip
 
@@ -60,11 +58,13 @@ def matter(request: HttpRequest, matter_id: int) -> HttpResponse:
 @needs("plan.approve")
 def plans(request: HttpRequest) -> HttpResponse:
     """Plans that wait for somebody with more authority than who offered them."""
+    page = page_of(request)
     with desk().connection() as connection:
-        rows = waiting.plans_to_approve(connection, desk().policy, request.user)
-    record_list(request.user.username, "plans", len(rows))
+        rows, more = waiting.plans_to_approve(connection, desk().policy, request.user, page)
+    record_list(request.user.username, "plans", len(rows), page=page)
     level = level_of(request.user.roles)
-    return render(request, "supervisor/plans.html", {"rows": rows, "authority": desk().policy.authority.get(level)})
+    authority = desk().policy.authority.get(level)
+    return render(request, "supervisor/plans.html", {"rows": rows, "authority": authority, **pages(page, more=more)})
 
 
 @require_POST
@@ -98,8 +98,9 @@ def write_offs(request: HttpRequest) -> HttpResponse:
                 work.propose(connection, request.user, told["customer"], amount, told["reason"])
                 messages.success(request, _("Proposed: a manager decides."))
                 return redirect("supervisor:write-offs")
-    rows = work.proposed(SHOWN_MAX)
+    rows = work.proposed(SHOWN_MAX + 1, before=number_of(request.GET.get("before")))
+    more, rows = len(rows) > SHOWN_MAX, rows[:SHOWN_MAX]
     record_list(request.user.username, "write-offs", len(rows))
     return render(
-        request, "supervisor/write_offs.html", {"form": form, "rows": rows}, status=400 if form.errors else 200
+        request, "supervisor/write_offs.html", {"form": form, "rows": rows, "more": more}, status=400 if form.errors else 200
     )  # fmt: skip

@@ -16,13 +16,10 @@ from arrears.desk.current import desk
 from arrears.desk.people.accounts import user_named
 from arrears.desk.people.recording import record_list
 from arrears.desk.screens.access import needs
-from arrears.desk.screens.fields import tell_errors
+from arrears.desk.screens.fields import page_of, pages, tell_errors
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
-from arrears.desk.screens.supervisor.views import page_of
 from arrears.desk.work import assigning, placing, queues
 from arrears.desk.work.today import today_of
-
-PAGES_MAX = 1_000
 
 
 @require_POST
@@ -82,14 +79,14 @@ def place(request: HttpRequest) -> HttpResponse:
 @needs("placement.make")
 def placements(request: HttpRequest) -> HttpResponse:
     """Who is placed with whom, and until when."""
-    agency, page = request.GET.get("agency", "")[:64], page_of(request, PAGES_MAX)
+    agency, page = request.GET.get("agency", "")[:64], page_of(request)
     with desk().connection() as connection:
         today = today_of(connection)
         rows, more = placing.placed_now(connection, agency, today.date, page)
         totals = placing.placed_by_agency(connection, today.date)
     record_list(request.user.username, "placements", len(rows), agency=agency, page=page)
     return render(request, "supervisor/placements.html", {
-        "rows": rows, "totals": totals, "agency": agency, "page": page, "before": page - 1, "after": page + 1 if more else None,
+        "rows": rows, "totals": totals, "agency": agency, **pages(page, more=more),
         "place_form": PlaceForm(), "query": f"{urlencode({'agency': agency})}&",
     })  # fmt: skip
 

@@ -13,26 +13,26 @@ from arrears.desk.current import desk
 from arrears.desk.people.recording import record_list
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
+from arrears.desk.screens.fields import page_of, pages
 from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
 from arrears.desk.work import queues
 from arrears.desk.work.today import today_of
-
-LATE_MAX = 20
 
 
 @needs("queue.see")
 def home(request: HttpRequest) -> HttpResponse:
     """Every queue of the latest published day, and every agent's day so far."""
+    page = page_of(request)
     with desk().connection() as connection:
         today = today_of(connection)
         found = queues.queues_of(connection, today.published, today.now)
         since = queues.day_start(today.date, today.zone)
         agents = queues.agents_of(connection, queues.workers(), since, today.now)
-        late = queues.late_call_backs(connection, today.now, LATE_MAX)
-        undone = late_tasks(connection, today.date)
+        late, more_late = queues.late_call_backs(connection, today.now, page)
+        undone, more_undone = late_tasks(connection, today.date, page)
     return render(request, "supervisor/home.html", {
         "today": today, "queues": found, "agents": agents, "late": late, "undone": undone,
-        "sees_cases": sees_every_case(request.user),
+        "sees_cases": sees_every_case(request.user), **pages(page, more=more_late or more_undone),
         "sums": {name: sum(getattr(one, name) for one in found) for name in ("due", "made", "refused", "withdrawn", "unknown")},
         "at_work": sum(1 for one in agents if one.customer_id), "open": sum(one.call_backs_open for one in agents),
         "overdue": sum(one.call_backs_overdue for one in agents),
@@ -58,9 +58,3 @@ def queue(request: HttpRequest) -> HttpResponse:
         "after": page + 1 if more and page < queues.PAGES_MAX else None, "before": page - 1,
         "query": f"{urlencode({'segment': segment, 'channel': channel})}&", **forms,
     })  # fmt: skip
-
-
-def page_of(request: HttpRequest, last: int) -> int:
-    """The number of the page asked for, 1 to `last`."""
-    text = request.GET.get("page", "1")
-    return min(max(int(text), 1), last) if text.isascii() and text.isdigit() and len(text) < 6 else 1
