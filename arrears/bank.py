@@ -15,7 +15,8 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from arrears.errors import ConfigError
-from arrears.saying import in_our_words, said
+from arrears.quoting import in_our_words, of_toml
+from arrears.saying import said
 
 Ppm = Annotated[int, Field(ge=0, le=10_000_000)]
 BasisPoints = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -178,7 +179,7 @@ def load_bank(path: Path) -> Bank:
             remedy=said("write one, or make a simulated bank with: arrears sample --out DIR"),
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(str(error), where=str(path), remedy=said("mend the TOML")) from None
+        raise ConfigError(of_toml(error), where=str(path), remedy=said("mend the TOML")) from None
     try:
         return Bank.model_validate(_tuples(raw))
     except ValidationError as error:

@@ -70,14 +70,6 @@ def in_one_line(where: str, what: str, remedy: str, language: str = "en") -> str
     return " ".join(in_language(line, language).split())
 
 
-def in_our_words(problem: Any) -> str:
-    """What a validator of ours said of a value, as it said it; of pydantic's own checks, pydantic's English."""
-    raised = problem.get("ctx", {}).get("error")
-    if isinstance(raised, ValueError) and raised.args and isinstance(raised.args[0], Said):
-        return raised.args[0]
-    return str(problem["msg"]).removeprefix("Value error, ")
-
-
 @functools.cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("arrears", LOCALE, [CATALOGUES[language]], fallback=True)

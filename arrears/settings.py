@@ -14,7 +14,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from arrears.errors import ConfigError
-from arrears.saying import in_our_words, said
+from arrears.quoting import in_our_words, of_yaml
+from arrears.saying import said
 
 BYTES_MAX = 100_000
 Model = TypeVar("Model", bound=BaseModel)
@@ -74,7 +75,8 @@ def _read(raw: bytes, file: str, remedy: str) -> dict[str, Any]:
 def _problem(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return said("not UTF-8")
-    return str(getattr(error, "problem", None) or said("a date or number that is none"))
+    problem = getattr(error, "problem", None)
+    return of_yaml(problem) if problem else said("a date or number that is none")
 
 
 def _over(base: dict[str, Any], own: Mapping[str, Any], file: str, remedy: str) -> dict[str, Any]:

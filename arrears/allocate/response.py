@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from arrears.bank import Bank
 from arrears.errors import ArrearsError
-from arrears.saying import in_our_words, said
+from arrears.quoting import in_our_words
+from arrears.saying import said
 
 PACKAGED = Path(__file__).with_name("response.yaml")
 """The response that comes with arrears, learned on the simulated bank by `arrears experiment learn`."""

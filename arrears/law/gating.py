@@ -18,7 +18,8 @@ from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack
 from arrears.law.moment import Moment
 from arrears.law.verdict import Refusal, Verdict
 from arrears.law.words import Language, Reason, UnknownWordError
-from arrears.saying import in_our_words, said
+from arrears.quoting import in_our_words
+from arrears.saying import said
 
 HORIZON = timedelta(days=400)
 """How far ahead the first lawful moment is sought."""

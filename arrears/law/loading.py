@@ -19,7 +19,8 @@ from pydantic import BaseModel, ValidationError
 from arrears.errors import LawError
 from arrears.law.kinds import KINDS
 from arrears.law.model import Pack
-from arrears.saying import in_our_words, said
+from arrears.quoting import in_our_words, of_yaml
+from arrears.saying import said
 
 PACK_BYTES_MAX = 4_000_000
 VALUES_MAX = 1_000_000
@@ -171,7 +172,7 @@ def _read(raw: bytes, file: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise LawError(
-            said("not YAML: {problem}", problem=getattr(error, "problem", error)),
+            said("not YAML: {problem}", problem=of_yaml(getattr(error, "problem", error))),
             where=f"{file}{line}",
             remedy=said("mend the YAML"),
         ) from None

@@ -31,7 +31,8 @@ from arrears.law.matter_words import (
 )
 from arrears.law.words import Actor, Format, Language, Strict
 from arrears.money import MONEY_MAX_MINOR, PPM
-from arrears.saying import in_our_words, said
+from arrears.quoting import in_our_words
+from arrears.saying import said
 
 EPOCH = date(1970, 1, 1)
 """Stands in a row for the day of an event that is not given."""

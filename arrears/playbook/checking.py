@@ -29,7 +29,8 @@ from arrears.playbook.parsing import ConditionError, nearest, parse
 from arrears.playbook.reach import bucket_days_max, contradiction, dpd_limits, implies
 from arrears.playbook.source import Path_, Source, read_source
 from arrears.playbook.triggers import DpdTrigger, Trigger
-from arrears.saying import in_our_words, said
+from arrears.quoting import in_our_words
+from arrears.saying import said
 
 MODELS = (Playbook, Segment, Step, Trigger, DpdTrigger, Alternative, Target, Intensity, Experiment, Challenger, Words)
 KEYS = tuple(dict.fromkeys(field.alias or name for model in MODELS for name, field in model.model_fields.items()))

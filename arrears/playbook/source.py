@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from arrears.errors import PlaybookError
+from arrears.quoting import of_yaml
 from arrears.saying import said
 
 FILE_BYTES_MAX = 2_000_000
@@ -75,7 +76,7 @@ def parse_source(text: str, file: str) -> Source:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PlaybookError(
-            said("not YAML: {problem}", problem=error.problem),
+            said("not YAML: {problem}", problem=of_yaml(error.problem)),
             where=f"{file}:{line}",
             remedy=said("check indentation, colons and quotes there"),
         ) from None

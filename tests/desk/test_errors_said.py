@@ -133,6 +133,21 @@ def test_a_policy_with_a_mistake_is_told_in_the_readers_language(here: Desk) -> 
             assert said in uploaded("compliance", "/compliance/policy/propose/", language, file=faulty)
 
 
+def test_the_form_of_a_file_is_told_in_the_readers_language_too(here: Desk) -> None:
+    from arrears.playbook import default_path
+
+    policy, guide = Path("docs/examples/policy.yaml").read_bytes(), default_path().read_bytes()
+    for raw, who, address, chinese, english in (
+        (policy + b"\na: b: c", "compliance", "/compliance/policy/propose/", "此处不能出现键值", "mapping values are not"),
+        (guide.replace(b"per_7_days_max: 10", b"per_7_days_max: ten", 1), "strategist", "/strategy/compare/",
+         "per_7_days_max：应为整数", "per_7_days_max: Input should be a valid integer"),
+    ):  # fmt: skip
+        assert chinese in uploaded(who, address, "zh", file=raw)
+        assert english in uploaded(who, address, "en", file=raw)
+    chinese = uploaded("strategist", "/strategy/submit/", "zh", file=guide, result=b'{"accounts": 0}')
+    assert "应大于或等于 1" in chinese
+
+
 def test_a_book_that_is_gone_is_told_in_the_readers_language(here: Desk) -> None:
     from datetime import date
 

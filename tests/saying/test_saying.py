@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import copy
 import pickle
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from pydantic import BaseModel, ValidationError, field_validator
+from pydantic_core import PydanticKnownError
 
 from arrears.bank import load_bank
 from arrears.card.plan import require_lawful
 from arrears.day.workspace import Workspace
-from arrears.errors import ArrearsError, BookError, CardError, LawError
+from arrears.errors import ArrearsError, BookError, CardError, ConfigError, LawError
 from arrears.law.loading import parse_pack
 from arrears.law.model import Failure
 from arrears.playbook import check, default_path
-from arrears.saying import in_language, in_our_words, reworded, said, said_in_both
+from arrears.quoting import in_our_words, of_toml, of_yaml
+from arrears.saying import in_language, reworded, said, said_in_both
 
 
 def test_a_text_is_english_and_remembers_what_it_is_made_of() -> None:
@@ -71,12 +76,12 @@ def test_validators_are_told_as_they_spoke_and_pydantic_in_its_own_words() -> No
 
     for value, english, chinese in (
         (10, "longer than 9 months", "期限超过 9 个月"),
-        ("x", "Input should be a valid integer, unable to parse string as an integer", None),
+        ("x", "Input should be a valid integer, unable to parse string as an integer", "应为整数，该文本不是整数"),
     ):
         with pytest.raises(ValidationError) as caught:
             Model.model_validate({"n": value})
         told = in_our_words(caught.value.errors()[0])
-        assert (told, in_language(told, "zh")) == (english, chinese or english)
+        assert (told, in_language(told, "zh")) == (english, chinese)
 
 
 def test_findings_of_a_playbook(tmp_path: Path) -> None:
@@ -163,3 +168,69 @@ def test_a_text_is_told_by_another_name_in_both_languages() -> None:
     assert other == "not YAML: in playbook.yaml (found 3)"
     assert in_language(other, "zh") == "不是有效的 YAML：in playbook.yaml（实际为 3）"
     assert reworded("/laid/x/a", lambda part: part.replace("/laid/x/", "")) == "a"
+
+
+@pytest.mark.parametrize(
+    ("kind", "context", "chinese"),
+    [
+        ("missing", None, "缺少该键"), ("extra_forbidden", None, "不允许有其他键"), ("int_type", None, "应为整数"),
+        ("int_parsing", None, "应为整数，该文本不是整数"), ("int_from_float", None, "应为整数，不得带小数"),
+        ("float_type", None, "应为数字"), ("string_type", None, "应为文本"),
+        ("string_pattern_mismatch", {"pattern": "^[a-z]{1,3} or .$"}, "文本应符合格式 '^[a-z]{1,3} or .$'"),
+        ("string_too_short", {"min_length": 1}, "文本至少 1 个字符"),
+        ("string_too_long", {"max_length": 9}, "文本至多 9 个字符"),
+        ("bool_type", None, "应为 true 或 false"), ("date_type", None, "应为日期"),
+        ("date_from_datetime_parsing", {"error": "input is too short"}, "应为日期或时间（input is too short）"),
+        ("list_type", None, "应为列表"), ("tuple_type", None, "应为列表"), ("dict_type", None, "应为键值映射"),
+        ("model_type", {"class_name": "Step"}, "应为 Step 的键值映射"),
+        ("literal_error", {"expected": "'a', 'b' or 'c'"}, "应为 'a', 'b' 或 'c'"), ("enum", {"expected": "'a'"}, "应为 'a'"),
+        ("greater_than", {"gt": 0}, "应大于 0"), ("greater_than_equal", {"ge": 1}, "应大于或等于 1"),
+        ("less_than", {"lt": 9}, "应小于 9"), ("less_than_equal", {"le": 9}, "应小于或等于 9"),
+        ("too_short", {"field_type": "Tuple", "min_length": 2, "actual_length": 1}, "列表至少应有 2 项，实际为 1 项"),
+        ("too_long", {"field_type": "List", "max_length": 1, "actual_length": 3}, "列表至多应有 1 项，实际为 3 项"),
+        ("uuid_type", None, None),
+    ],
+)  # fmt: skip
+def test_what_pydantic_says_is_said_in_chinese_by_its_type(kind: Any, context: Any, chinese: str | None) -> None:
+    problem = PydanticKnownError(kind, context)
+    told = in_our_words({"type": kind, "msg": problem.message(), "ctx": context or {}})
+    assert (str(told), in_language(told, "en")) == (problem.message(), problem.message()), "their English, word for word"
+    assert in_language(told, "zh") == (chinese or problem.message())
+    other = in_our_words({"type": kind, "msg": "as another version says it", "ctx": context or {}})
+    assert in_language(other, "zh") == "as another version says it"
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("a: b: c", "此处不能出现键值"), ("a: [1", "此处应为 ',' 或 ']'，却出现 '<stream end>'"),
+        ("a: {b: 1", "此处应为 ',' 或 '}'，却出现 '<stream end>'"), ("a: *b", "引用了未定义的别名 'b'"),
+        ("a:\n\t- b", "字符 '\\t' 不能用于此处"), ("a: 1\nb\n", "缺少冒号"), ("a: 'b", "文件意外结束"),
+        ("- a\nb: 1", "该段应在此结束，却出现 '?'"),
+    ],
+)  # fmt: skip
+def test_what_yaml_is_not_is_said_in_chinese(text: str, chinese: str) -> None:
+    with pytest.raises(yaml.MarkedYAMLError) as caught:
+        yaml.safe_load(text)
+    told = of_yaml(caught.value.problem)
+    assert (told, in_language(told, "zh")) == (caught.value.problem, chinese)
+    assert in_language(of_yaml("something else"), "zh") == "something else"
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("a 1", "键之后应为 '='（第 1 行，第 3 列）"),
+        ("a = ", "无效的值（文件末尾）"),
+        ("a = 1\na = 2", "同一个值写了两次（文件末尾）"),
+        ("a = 1 2", "语句之后应换行（第 1 行，第 7 列）"),
+    ],
+)
+def test_what_toml_is_not_is_said_in_chinese(tmp_path: Path, text: str, chinese: str) -> None:
+    (tmp_path / "bank.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_bank(tmp_path / "bank.toml")
+    with pytest.raises(tomllib.TOMLDecodeError) as theirs:
+        tomllib.loads(text)
+    assert (caught.value.what, in_language(caught.value.what, "zh")) == (str(theirs.value), chinese)
+    assert of_toml("elsewhere") == "elsewhere"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arrears.desk.saying import _
 from arrears.errors import ConfigError
+from arrears.quoting import in_our_words
 
 FILE = "desk.yaml"
 Level = Literal["collector", "supervisor", "manager"]
@@ -70,7 +71,9 @@ def load_case_policy(workspace: Path) -> CasePolicy:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
-            _("{key}: {said}").format(key=key, said=first["msg"]), where=str(path), remedy=_("docs/cases.md names every key")
+            _("{key}: {said}").format(key=key, said=in_our_words(first)),
+            where=str(path),
+            remedy=_("docs/cases.md names every key"),
         ) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: not UTF-8, and PyYAML's own of a 13th month
         raise ConfigError(

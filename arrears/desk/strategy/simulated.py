@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from arrears.desk.saying import _
 from arrears.errors import StoreError
 from arrears.playbook import Playbook
+from arrears.quoting import in_our_words
 
 FILE_BYTES_MAX = 1_000_000
 MAIN: dict[str, tuple[str, str]] = {
@@ -76,7 +77,7 @@ def read_simulated(raw: bytes, name: str) -> Simulated:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise StoreError(
-            _("this is no simulation's result: {said}").format(said=first["msg"]), where=f"{name}: {key}", remedy=remedy
+            _("this is no simulation's result: {said}").format(said=in_our_words(first)), where=f"{name}: {key}", remedy=remedy
         ) from None
     missing = [measure for side in found.strategies for measure in MAIN if measure not in side.mean]
     if missing:
