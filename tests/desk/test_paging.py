@@ -161,6 +161,25 @@ def test_a_list_of_the_pages_leads_on_to_its_end(many: Desk, who: str, address: 
     assert (len(names(first)), len(names(last)), names(first) & names(last)) == (PAGE, MANY - PAGE, set())
 
 
+def test_a_case_says_that_it_lists_not_everything(many: Desk) -> None:
+    client, secret = client_of("collector"), token("collector")
+    notes = ("The fifty most urgent; there are more.", "The latest fifty; there are more.")
+    page = client.get("/work/case/C00/").content.decode()
+    assert [one in page for one in notes] == [False, False]
+    documents(many)
+    with many.connection() as connection:
+        for _n in range(MANY):
+            connection.execute(
+                "INSERT INTO task (customer_id, action, due_on, agent, opened_by) VALUES ('C00', 'follow_up', %s, 'c', 'c')",
+                [DAY],
+            )
+    page = client.get("/work/case/C00/").content.decode()
+    assert [one in page for one in notes] == [True, True]
+    case = call(secret, "GET", "/customers/C00").json()
+    assert (len(case["tasks"]), case["more_tasks"]) == (PAGE, True)
+    assert call(secret, "GET", "/customers/C01").json()["more_tasks"] is False
+
+
 def test_write_offs_and_short_lists(many: Desk) -> None:
     client = client_of("supervisor")
     assert "Next page" not in client.get("/supervision/plans/").content.decode(), "there is one page"

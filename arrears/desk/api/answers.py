@@ -197,7 +197,9 @@ class CaseOut(Out):
     plans: list[PlanOut]
     matters: list[MatterOut]
     tasks: list[TaskOut]
-    """Open ones."""
+    """Open ones, the fifty most urgent."""
+    more_tasks: bool
+    """There are more open ones."""
     contacts: list[IntentOut]
     """Planned for the latest published day. Numbers and names are not told: `contact_id` of the ledger is the bank's own."""
 

@@ -35,7 +35,8 @@ def read_case(connection: Connection, customer_id: str, now: datetime) -> dict[s
 
     Keys: `customer_id`, `opened_at`, `reason`, `standing` (as of the latest published day), `states` (all that stand, with
     their origin), `ruling` (state, `en`, `zh`), `next` (`action`, `by`: the date it is due, or null), `promises`, `plans`,
-    `matters`, `contacts` (of the latest published day), `tasks` (open ones).
+    `matters`, `contacts` (of the latest published day), `tasks` (open ones, the fifty most urgent),
+    `more_tasks` (whether there are more).
     """
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         file = case_file(connection, customer_id)
@@ -48,13 +49,14 @@ def read_case(connection: Connection, customer_id: str, now: datetime) -> dict[s
         states = _states(connection, file, str(standing.get("flags", "")), today)
         due = connection.execute(_NEXT_INSTALMENT, [customer_id]).fetchone()
     promised = [one["due_on"] for one in parts["promises"] if one["state"] == "open" and one["due_on"] >= today]
+    tasks, more_tasks = tasks_on(connection, customer_id)
     rules = ruling([*(one["state"] for one in states), *(["promise"] if promised else [])])
     return {
         "customer_id": customer_id, "opened_at": opened.get("opened_at"), "reason": opened.get("reason", ""),
         "standing": {name: value for name, value in standing.items() if name != "flags"}, "states": states,
         "ruling": {"state": rules.state, "en": rules.en, "zh": rules.zh},
         "next": {"action": rules.action, "by": _by(rules, parts["matters"], promised, due[0] if due else None)}, **parts,
-        "tasks": tasks_on(connection, customer_id),
+        "tasks": tasks, "more_tasks": more_tasks,
     }  # fmt: skip
 
 

@@ -99,9 +99,9 @@ def late_tasks(connection: Connection, today: date, page: int) -> tuple[list[dic
     return _listed(connection, "due_on < %s", [today], page)
 
 
-def tasks_on(connection: Connection, customer_id: str) -> list[dict[str, Any]]:
-    """Open tasks on a case, the fifty most urgent."""
-    return _listed(connection, "customer_id = %s", [customer_id], 1)[0]
+def tasks_on(connection: Connection, customer_id: str) -> tuple[list[dict[str, Any]], bool]:
+    """Open tasks on a case, the fifty most urgent, and whether there are more."""
+    return _listed(connection, "customer_id = %s", [customer_id], 1)
 
 
 def _listed(connection: Connection, which: str, values: list[Any], page: int) -> tuple[list[dict[str, Any]], bool]:

@@ -64,12 +64,13 @@ def case_page(connection: Connection, desk: Desk, customer_id: str, agent: str) 
         payments = cursor.execute(_PAYMENTS, [customer_id]).fetchall()
         booked = cursor.execute(_BOOKED, [customer_id]).fetchone()
         held = cursor.execute(_HOLD, [customer_id, now]).fetchone()
+    documents, more_documents = documents_of(connection, customer_id)
     outlooks = [_outlook(connection, desk, one) for one in contacts if one["state"] == "due" and one["not_after"] > now]
     return {
         "case": case, "about": about, "zone": str(about.get("zones", "UTC")).split(",")[0],
         "debts": json.loads(case["standing"].get("debts", "[]")), "outlooks": [one for one in outlooks if one],
         "over": [one for one in contacts if one["state"] != "due" or one["not_after"] <= now], "untold": untold,
-        "documents": documents_of(connection, customer_id)[0],
+        "documents": documents, "more_documents": more_documents,
         "payments": payments, "booked": booked, "held": held, "name": contacts[0]["name"] if contacts else "",
         "entries": timeline_of(connection, customer_id, LAST), "now": now,
     }  # fmt: skip
