@@ -25,7 +25,7 @@ from arrears.desk.keeping import NotKeptError
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.approvals import lately, latest_of
 from arrears.desk.people.models import Approval
-from arrears.desk.strategy import playbooks, policies, simulated
+from arrears.desk.strategy import handed_in, playbooks, policies, simulated
 from arrears.desk.strategy.showing import shown_whole
 from arrears.errors import ArrearsError, BookError
 from arrears.playbook import Playbook, diff, load
@@ -105,7 +105,7 @@ def check(request: HttpRequest, told: s.PlaybookText) -> Any:
 def candidate(request: HttpRequest, hash: Hash) -> Any:
     """A playbook that was submitted: what its simulation found, who asked and decided."""
     workspace = desk().workspace
-    playbook = load(playbooks.candidate(workspace, hash) / playbooks.FILE)
+    playbook = load(playbooks.candidate(workspace, hash) / handed_in.FILE)
     asked = latest_of("strategy", hash)
     now = playbooks.in_force(workspace).playbook()
     return {

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from arrears.desk.api.values import In, Out
-from arrears.desk.strategy import playbooks, policies, simulated
+from arrears.desk.strategy import handed_in, policies, simulated
 
 
 class Words(Out):
@@ -17,7 +17,7 @@ class Words(Out):
 
 
 class PlaybookText(In):
-    text: Annotated[str, Field(min_length=1, max_length=playbooks.FILE_BYTES_MAX)]
+    text: Annotated[str, Field(min_length=1, max_length=handed_in.FILE_BYTES_MAX)]
     """The playbook, YAML."""
 
 

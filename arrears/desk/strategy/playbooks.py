@@ -6,8 +6,7 @@ import functools
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,20 +21,16 @@ from arrears.desk.people.approvals import ask, carried_out, in_force_subject, lo
 from arrears.desk.people.models import Approval, Record, User
 from arrears.desk.people.recording import record
 from arrears.desk.saying import _
-from arrears.desk.strategy.bounded import require_bounded
+from arrears.desk.strategy.handed_in import FILE, findings_of, laid_out
 from arrears.desk.strategy.simulated import Simulated, read_simulated, require_of
-from arrears.errors import PlaybookError, StoreError
-from arrears.playbook import Playbook, check, contents_path, default_contents, default_path, load, load_contents
+from arrears.errors import StoreError
+from arrears.playbook import Playbook, contents_path, default_contents, default_path, load, load_contents
 from arrears.playbook.findings import Finding
-from arrears.playbook.source import read_source
-from arrears.saying import reworded
 
-FOLDER, FILE = "playbooks", "playbook.yaml"
-FILE_BYTES_MAX = 1_000_000
+FOLDER = "playbooks"
 VERSIONS_MAX = 40
 PREFIX = 12
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
-_FOLDER = re.compile(r"[A-Za-z0-9_-]{1,40}")
 Origin = Literal["in_force", "candidate", "day", "shipped"]
 """What decides the next day; submitted here; what a day was run with; what comes with arrears."""
 
@@ -123,8 +118,8 @@ def read(raw: bytes, name: str, workspace: Path) -> Playbook | Refused:
 
 def checked(raw: bytes, name: str, workspace: Path) -> tuple[tuple[Finding, ...], Playbook | None]:
     """The same with all that was found, warnings too; there is no playbook where one of them is an error."""
-    with _laid_out(raw, name) as path:
-        findings = _findings(path, name, workspace)
+    with laid_out(raw, name) as path:
+        findings = findings_of(path, name, workspace)
         return tuple(findings), None if any(one.level == "error" for one in findings) else load(path)
 
 
@@ -143,8 +138,8 @@ def submit(
     before = in_force(workspace).playbook()
     if before.content_hash == playbook.content_hash:
         raise StoreError(_("this is the playbook in force"), where=name, remedy=_("change it before you submit it"))
-    with _laid_out(raw, name) as path:
-        _findings(path, name, workspace)
+    with laid_out(raw, name) as path:
+        findings_of(path, name, workspace)
         texts = load_contents(contents_path(path, playbook)).content_hash
         _keep_folder(workspace, path, playbook, texts)
     kept = digest_of(result)
@@ -154,21 +149,6 @@ def submit(
         contents=texts, simulation=kept, accounts=found.accounts, days=found.days, seeds=len(found.seeds),
         net_recovery_minor=round(side.mean["net_recovery_minor"]), complaints=round(side.mean["complaints_n"], 1),
     )  # fmt: skip
-
-
-@contextmanager
-def _laid_out(raw: bytes, name: str) -> Iterator[Path]:
-    """The file in a folder of its own, for as long as it is looked at; raises `StoreError` where it is too large."""
-    if len(raw) > FILE_BYTES_MAX:
-        raise StoreError(
-            _("larger than {most:,} bytes").format(most=FILE_BYTES_MAX),
-            where=name,
-            remedy=_("split off what is not the playbook"),
-        )
-    with tempfile.TemporaryDirectory(prefix="arrears-candidate-") as folder:
-        path = Path(folder) / FILE
-        path.write_bytes(raw)
-        yield path
 
 
 def simulation_of(workspace: Path, approval: Approval) -> Simulated:
@@ -227,48 +207,6 @@ def put_in_force_at() -> dict[str, datetime]:
 
 def _texts_of(one: Version) -> Path:
     return contents_path(one.path, one.playbook())
-
-
-def _findings(path: Path, name: str, workspace: Path) -> list[Finding]:
-    """What is wrong with the candidate, with the texts that the workspace has; places are told by the file's own name."""
-    try:
-        require_bounded(path.read_bytes(), name)
-        texts = _texts_here(path, name, workspace)
-        if texts is not None:
-            shutil.copytree(texts[1], path.parent / texts[0])
-        found = check(path)
-    except (PlaybookError, StoreError) as error:
-        found = [Finding("error", error.where, error.what, error.remedy)]
-    except RecursionError:
-        found = [Finding("error", f"{name}:1", _("nested without end"), _("write the file without aliases"))]
-    return [
-        Finding(one.level, *(_by_its_name(part, path, name) for part in (one.where, one.what, one.remedy))) for one in found
-    ]  # fmt: skip
-
-
-def _by_its_name(text: str, path: Path, name: str) -> str:
-    """What is told of a file, without the folder in which it was laid out."""
-    return reworded(
-        text, lambda part: part.replace(str(path), name).replace(f"{path.parent}/", "").replace(str(path.parent), name)
-    )
-
-
-def _texts_here(path: Path, name: str, workspace: Path) -> tuple[str, Path] | None:
-    """Name of the folder that the candidate wants, and the texts that stand for it: the workspace's, else arrears' own.
-
-    Raises `StoreError` for a folder anywhere else: whoever hands a file in has no say over what is read on this machine.
-    """
-    source = read_source(path)
-    wanted = source.data.get("contents", "contents") if isinstance(source.data, dict) else "default"
-    if wanted == "default" or not isinstance(wanted, str):
-        return None
-    if not _FOLDER.fullmatch(wanted):
-        raise StoreError(
-            _("this is no name of a folder beside it"), where=f"{name}:{source.line(('contents',))}",
-            remedy=_("write `contents: default`, or 1 to 40 letters, digits, '_' or '-'"),
-        )  # fmt: skip
-    own = workspace / wanted
-    return wanted, own if own.is_dir() else default_contents()
 
 
 def _keep_folder(workspace: Path, path: Path, playbook: Playbook, texts: str) -> None:

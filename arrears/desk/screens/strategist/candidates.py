@@ -18,7 +18,7 @@ from arrears.desk.saying import Told, on_page
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.fields import page_of, pages
 from arrears.desk.screens.strategist.views import bounded, changes_between, segments_of, told
-from arrears.desk.strategy import playbooks, simulated
+from arrears.desk.strategy import handed_in, playbooks, simulated
 from arrears.errors import ArrearsError
 from arrears.money import format_minor
 from arrears.playbook import load
@@ -32,7 +32,7 @@ class Candidate(forms.Form):
 
     def clean_file(self) -> Any:
         """Held to its size before it is read."""
-        return bounded(self.cleaned_data["file"], playbooks.FILE_BYTES_MAX)
+        return bounded(self.cleaned_data["file"], handed_in.FILE_BYTES_MAX)
 
     def clean_result(self) -> Any:
         """The same."""
@@ -74,7 +74,7 @@ def candidate(request: HttpRequest, digest: str) -> HttpResponse:
     """A candidate: what it changes, what its simulation found, who asked and decided."""
     workspace = desk().workspace
     folder = playbooks.candidate(workspace, digest)
-    playbook = load(folder / playbooks.FILE)
+    playbook = load(folder / handed_in.FILE)
     asked = latest_of("strategy", digest)
     now = playbooks.in_force(workspace).playbook()
     running = now.content_hash == digest

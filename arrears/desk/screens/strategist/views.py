@@ -24,7 +24,7 @@ from arrears.desk.screens.strategist.words import (
     trigger_words,
     value_words,
 )
-from arrears.desk.strategy import playbooks
+from arrears.desk.strategy import handed_in, playbooks
 from arrears.desk.strategy.showing import shares_ppm
 from arrears.playbook import Playbook, diff
 from arrears.playbook.model import Experiment, Segment, Step
@@ -40,7 +40,7 @@ class OneFile(forms.Form):
 
     def clean_file(self) -> Any:
         """Held to its size before it is read."""
-        return bounded(self.cleaned_data["file"], playbooks.FILE_BYTES_MAX)
+        return bounded(self.cleaned_data["file"], handed_in.FILE_BYTES_MAX)
 
 
 def bounded(file: Any, bytes_max: int) -> Any:
