@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import ibis
@@ -39,6 +39,9 @@ Contact points and people are many and change seldom: `contact_points` stays the
 
 MERGE_SHARE = 10
 """Changes are merged into a kept table when they are more than one in so many of its rows."""
+
+COMPILED_MAX = 256
+"""Queries of a kind that are kept compiled: a long backlog has many rounds of statements."""
 
 KEPT_TABLES: dict[str, dict[str, str]] = {
     "contact_points": feed_schema("contact_points"),
@@ -83,10 +86,10 @@ class BookQueries:
         return self._sql(cycles.opened(account_table("before_accounts"), _news("accounts")))
 
     def statements(self, number: int) -> str:
-        return self._sql(cycles.statements_of_round(feed_table("statements"), number))
+        return _statements(self.dialect, number)
 
     def transactions(self, number: int, rounds: int) -> str:
-        return self._sql(cycles.transactions_of_round(feed_table("transactions"), feed_table("statements"), number, rounds))
+        return _transactions(self.dialect, number, rounds)
 
     @cached_property
     def closings(self) -> str:
@@ -131,14 +134,13 @@ class BookQueries:
 
     def kept(self, name: str) -> str:
         """All rows of a kept table: the kept file but for what was delivered since, and that."""
-        return self._sql(customers.changed_rows(_kept(name, f"{name}_kept"), _kept(name, f"{name}_changes"), KEYS[name]))
+        return _merged(self.dialect, name, f"{name}_kept", f"{name}_changes")
 
     def kept_changes(self, name: str) -> str:
-        before, delivered = _kept(name, f"before_{name}_changes"), _kept(name, f"feed_{name}")
-        return self._sql(customers.changed_rows(before, delivered, KEYS[name]))
+        return _merged(self.dialect, name, f"before_{name}_changes", f"feed_{name}")
 
     def carried_table(self, name: str) -> str:
-        return self._sql(customers.changed_rows(before_table(name), feed_table(name), CONTRACTS[name].key))
+        return _carried_table(self.dialect, name)
 
     @cached_property
     def customers(self) -> str:
@@ -167,6 +169,38 @@ class BookQueries:
         posted = ibis.table(cycles.POSTED_SCHEMA, name="posted")
         worked = ibis.table(cycles.WORKED_SCHEMA, name="worked")
         return cycles.carried_forward(_round_accounts(), _round("statements"), posted, worked, self.bank)
+
+
+def book_queries(bank: Bank, dialect: str) -> BookQueries:
+    """The queries of a bank: compiled once a process, since that takes seconds and every day run or replayed asks for them."""
+    return _compiled(bank.model_dump_json(), dialect)
+
+
+@lru_cache(maxsize=8)
+def _compiled(bank: str, dialect: str) -> BookQueries:
+    return BookQueries(Bank.model_validate_json(bank), dialect)
+
+
+# SQL of no bank in particular, which every shard asks for.
+@lru_cache(maxsize=COMPILED_MAX)
+def _statements(dialect: str, number: int) -> str:
+    return to_sql(cycles.statements_of_round(feed_table("statements"), number), dialect)
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _transactions(dialect: str, number: int, rounds: int) -> str:
+    rows = cycles.transactions_of_round(feed_table("transactions"), feed_table("statements"), number, rounds)
+    return to_sql(rows, dialect)
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _merged(dialect: str, name: str, before: str, changes: str) -> str:
+    return to_sql(customers.changed_rows(_kept(name, before), _kept(name, changes), KEYS[name]), dialect)
+
+
+@lru_cache(maxsize=COMPILED_MAX)
+def _carried_table(dialect: str, name: str) -> str:
+    return to_sql(customers.changed_rows(before_table(name), feed_table(name), CONTRACTS[name].key), dialect)
 
 
 def _round(name: str) -> ir.Table:

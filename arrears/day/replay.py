@@ -12,6 +12,7 @@ from typing import Any, Literal
 import duckdb
 
 from arrears.book.build import KEYS, BookQueries
+from arrears.book.build import book_queries as queries_of
 from arrears.day.facts import HISTORY_DAYS, history_days, history_hash
 from arrears.day.past import changed_since, hashes_of, manifests_of, strategy_of
 from arrears.day.queries import CANDIDATE_KEY
@@ -101,7 +102,7 @@ def replay(
     with tempfile.TemporaryDirectory(prefix=".replay-", dir=workspace.path) as folder:
         again = Workspace(Path(folder))
         _link_inputs(workspace, again, day, before)
-        queries = book_queries or BookQueries(strategy.bank, sessions.dialect)
+        queries = book_queries or queries_of(strategy.bank, sessions.dialect)
         context = Context(again, strategy, day, before, again.step("feed", day), sessions, queries, progress)
         tables: list[TableReplay] = []
         for step in REPLAYED:

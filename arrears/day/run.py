@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from arrears.book.build import BookQueries
+from arrears.book.build import book_queries as queries_of
 from arrears.day.facts import history_hash
 from arrears.day.steps import DEPENDS, WORK, Context, Progress
 from arrears.day.supervising import past_hash
@@ -60,7 +61,7 @@ def run_day(
         require_same_cut(workspace, before, strategy)
         folder = feed_folder(feed, day)
         workspace.keep(strategy)
-        queries = book_queries or BookQueries(strategy.bank, sessions.dialect)
+        queries = book_queries or queries_of(strategy.bank, sessions.dialect)
         context = Context(workspace, strategy, day, before, folder, sessions, queries, progress)
         return run_steps(context, feed_hashes(folder))
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import duckdb
 
 from arrears.book.build import BookQueries
+from arrears.book.build import book_queries as queries_of
 from arrears.day.facts import Zones, bind_facts, zones_of
 from arrears.day.past import hashes_of, manifests_of, strategy_of
 from arrears.day.queries import CANDIDATE_KEY, DayQueries
@@ -140,7 +141,7 @@ def touched(
     shards = [f"{number:04d}.parquet" for number in range(strategy.bank.shards)]
     zones = zones_of(sessions, workspace, day, shards)
     before, after = (DayQueries(side, day, sessions.dialect, zones.offsets) for side in sides)
-    book = book_queries or BookQueries(strategy.bank, sessions.dialect)
+    book = book_queries or queries_of(strategy.bank, sessions.dialect)
     counted = [0, 0, 0]
     with tempfile.TemporaryDirectory(prefix=".law-diff-", dir=workspace.path) as folder:
         files = [Path(folder) / shard for shard in shards]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from arrears.saying import said
 FILE_BYTES_MAX = 2_000_000
 NODES_MAX = 200_000
 """Limit against aliases that unfold without end."""
+
+KEPT_MAX = 6
+"""Sources that are kept as read: a day reads its playbook and both languages' texts several times, and each takes 0.05 s."""
 
 Path_ = tuple[str | int, ...]
 """Keys and positions from the top of the file to a value."""
@@ -69,8 +73,9 @@ def read_source(path: Path) -> Source:
         raise PlaybookError(said("not UTF-8"), where=f"{path}:{line}", remedy=said("save the file as UTF-8")) from None
 
 
+@lru_cache(maxsize=KEPT_MAX)
 def parse_source(text: str, file: str) -> Source:
-    """YAML text as a `Source`; `file` is the name that errors use."""
+    """YAML text as a `Source`, which nobody changes; `file` is the name that errors use."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
