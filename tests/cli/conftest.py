@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from arrears.cli.edge import run
+from tests.day.compiled import compile_once
 
 DAY_1, DAY_2, DAY_3 = "2026-01-05", "2026-01-06", "2026-01-07"
 
@@ -25,6 +26,11 @@ class Answer(NamedTuple):
 
 
 Call = Callable[..., Answer]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> None:
+    compile_once()
 
 
 @pytest.fixture

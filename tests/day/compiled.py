@@ -13,7 +13,7 @@ from arrears.day.queries import DayQueries
 from arrears.day.workspace import Strategy
 from arrears.engine import Sessions, open_sessions
 
-_BOOK: dict[str, BookQueries] = {}
+_BOOK: dict[tuple[str, str], BookQueries] = {}
 _DAY: dict[str, DayQueries] = {}
 
 
@@ -22,10 +22,10 @@ def sessions() -> Sessions:
     return open_sessions("duckdb", memory_limit_mb=1_000, workers=1)
 
 
-def book_queries(bank: Bank) -> BookQueries:
+def book_queries(bank: Bank, dialect: str = "duckdb") -> BookQueries:
     # no SQL of the book depends on how many shards there are or which packs are in force
     alike = bank.model_copy(update={"shards": 1, "jurisdictions": ("CN",)}).content_hash
-    return _BOOK.setdefault(alike, BookQueries(bank, "duckdb"))
+    return _BOOK.setdefault((alike, dialect), BookQueries(bank, dialect))
 
 
 def _day_queries(strategy: Strategy, day: date, dialect: str, offsets: Mapping[str, int]) -> DayQueries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,15 +49,17 @@ def scarce(lotus: Ran, tmp_path_factory: pytest.TempPathFactory) -> Scarce:
     def with_effort(seconds: int = 600, messages: int = 12, shards: int = 4) -> Workspace:
         key = (seconds, messages, shards)
         if key not in made:
-            where = Workspace(tmp_path_factory.mktemp("scarce") / "workspace")
-            where.path.mkdir()
-            settings = (lotus.workspace.path / "bank.toml").read_text(encoding="utf-8")
+            # the day before is taken as it is where it was cut alike: effort is a matter of each day by itself
+            as_run = lotus.days[0] if shards == 4 else date.min
+            where = lotus.copy(tmp_path_factory.mktemp("scarce"), until=as_run).workspace
+            settings = (where.path / "bank.toml").read_text(encoding="utf-8")
             settings = settings.replace("shards = 4", f"shards = {shards}")
             (where.path / "bank.toml").write_text(
                 settings + EFFORT.format(seconds=seconds, messages=messages), encoding="utf-8"
             )
             for day in lotus.days:
-                run(where, lotus.feed, day)
+                if day > as_run:
+                    run(where, lotus.feed, day)
             made[key] = where
         return made[key]
 

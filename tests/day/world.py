@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from arrears.bank import load_bank
 from arrears.day.run import DayResult, run_day
 from arrears.day.workspace import Workspace
 from arrears.feed.contracts import CONTRACTS
@@ -48,7 +49,7 @@ def workspace(path: Path, *, shards: int = 1, packs: Sequence[str] = ("CN",)) ->
 
 
 def run(where: Workspace, feed: Path, day: date) -> DayResult:
-    queries = book_queries(where.strategy().bank)
+    queries = book_queries(load_bank(where.path / "bank.toml"))
     return run_day(where, feed, day, sessions=sessions(), book_queries=queries)
 
 

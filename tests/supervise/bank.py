@@ -10,12 +10,12 @@ from typing import Any
 
 import duckdb
 
-from arrears.book.build import BookQueries
 from arrears.day import run as running
 from arrears.day.steps import Context
 from arrears.day.workspace import Workspace, require_next
 from arrears.engine import Sessions, open_sessions
 from arrears.store import Manifest
+from tests.day.compiled import book_queries
 
 Row = dict[str, Any]
 STEPS = ("feed", "book", "supervise")
@@ -25,7 +25,7 @@ def supervised(workspace: Workspace, feed: Path, days: list[date], sessions: Ses
     """Run the first steps of every day in order."""
     engine = sessions or open_sessions("duckdb", memory_limit_mb=1_000, workers=1)
     strategy = workspace.strategy()
-    queries = BookQueries(strategy.bank, engine.dialect)
+    queries = book_queries(strategy.bank, engine.dialect)
     for day in days:
         before = require_next(workspace, day)
         folder = feed / f"date={day}"
