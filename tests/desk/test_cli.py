@@ -1,7 +1,13 @@
-"""The desk's commands as a person types them, one bank from the plan to the export."""
+"""The desk's commands as a person types them, one bank from the plan to the export.
+
+A process for each would cost more than what it is told to do: most run here, on a server that stays up, and some of every kind
+as the program itself.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -20,6 +26,7 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 
+from arrears.cli.edge import run
 from arrears.desk.server import OWNER, BundledServer
 from arrears.feed.contracts import CONTRACTS
 from tests.desk.conftest import DAY, Bank
@@ -27,12 +34,31 @@ from tests.desk.conftest import DAY, Bank
 ARREARS = (sys.executable, "-c", "from arrears.cli import main; main()")
 
 
-def arrears(*words: object, expect: int = 0) -> str:
+def program(*words: object, expect: int = 0) -> str:
+    """What the program says, run as a process."""
     command = [*ARREARS, *map(str, words)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == expect, done.stderr
     assert "Traceback" not in done.stderr
-    return done.stdout if expect == 0 else done.stderr or done.stdout
+    return said(done.returncode, done.stdout, done.stderr, expect)
+
+
+def arrears(*words: object, expect: int = 0) -> str:
+    """The same of a command that runs in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run([str(word) for word in words])
+    return said(code, out.getvalue(), err.getvalue(), expect)
+
+
+def said(code: int, out: str, err: str, expect: int) -> str:
+    assert code == expect, err
+    assert "this is a defect" not in err
+    return out if expect == 0 else err or out
+
+
+def kept_up(workspace: Path) -> contextlib.AbstractContextManager[None]:
+    """The workspace's server stays up from one command to the next."""
+    return BundledServer((workspace / "store").resolve()).in_use()
 
 
 @pytest.fixture
@@ -42,35 +68,37 @@ def at_work(bank: Bank) -> Path:
 
 
 def test_a_day_of_the_desk(at_work: Path, tmp_path: Path) -> None:
-    where = ("--workspace", at_work)
-    assert "published" in arrears("publish", "--date", DAY, *where)
-    assert "published already" in arrears("publish", "--date", DAY, *where)
-    sent = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--workers", 2, "--json", *where))
-    assert sent["fates"]["allowed"] == sent["receipts"]["sent"] > 5
-    spooled = list((at_work / "rehearsal").rglob("*.json"))
-    assert len(spooled) == sent["receipts"]["sent"]
-    assert {path.stat().st_mode & 0o777 for path in spooled} == {0o600}
-    again = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))
-    assert again["receipts"] == {}
-    refused = arrears("received", "state", "--customer", "C404", "--flag", "dispute", *where, expect=1)
-    assert refused.count("\n") == 1
-    assert "the chain is sound" in arrears("ledger", "verify", *where)
-    assert "链完好" in arrears("ledger", "verify", "--lang", "zh", *where)
-    assert (at_work / "ledger-anchors.jsonl").exists()
-    out = tmp_path / "feed"
-    assert json.loads(arrears("ledger", "export", "--date", DAY, "--out", out, "--json", *where))["contacts"] == len(spooled)
-    rows = pq.read_table(out / "contacts" / "ledger.parquet").to_pylist()
-    assert len({row["event_id"][:17] for row in rows}) == 1
-    saved = tmp_path / "desk.backup"
-    arrears("backup", saved, *where)
-    assert saved.stat().st_mode & 0o777 == 0o600
-    assert "sound" in arrears("restore", saved, "--workspace", tmp_path / "restored")
-    assert json.loads(arrears("dispatch", "--at", f"{DAY}T20:00:00+08:00", "--json", "--workspace", tmp_path / "restored")) == {
-        "fates": {}, "receipts": {}, "lost": 0
-    }, "what may have gone out since the backup does not go out again"  # fmt: skip
-    assert "this store is for rehearsals" in arrears("dispatch", *where, expect=1)
-    assert "mix two ledgers" in arrears("restore", saved, "--workspace", tmp_path / "restored", expect=1)
-    assert json.loads(arrears("ledger", "verify", "--json", "--workspace", tmp_path / "restored"))["entries_n"] >= len(spooled)
+    where, restored = ("--workspace", at_work), ("--workspace", tmp_path / "restored")
+    out, saved = tmp_path / "feed", tmp_path / "desk.backup"
+    assert "published" in program("publish", "--date", DAY, *where)
+    with kept_up(at_work):
+        assert "published already" in arrears("publish", "--date", DAY, *where)
+        sent = json.loads(program("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--workers", 2, "--json", *where))
+        assert sent["fates"]["allowed"] == sent["receipts"]["sent"] > 5
+        spooled = list((at_work / "rehearsal").rglob("*.json"))
+        assert len(spooled) == sent["receipts"]["sent"]
+        assert {path.stat().st_mode & 0o777 for path in spooled} == {0o600}
+        again = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))
+        assert again["receipts"] == {}
+        refused = arrears("received", "state", "--customer", "C404", "--flag", "dispute", *where, expect=1)
+        assert refused.count("\n") == 1
+        assert "the chain is sound" in arrears("ledger", "verify", *where)
+        assert "链完好" in program("ledger", "verify", "--lang", "zh", *where)
+        assert (at_work / "ledger-anchors.jsonl").exists()
+        exported = json.loads(arrears("ledger", "export", "--date", DAY, "--out", out, "--json", *where))
+        assert exported["contacts"] == len(spooled)
+        rows = pq.read_table(out / "contacts" / "ledger.parquet").to_pylist()
+        assert len({row["event_id"][:17] for row in rows}) == 1
+        arrears("backup", saved, *where)
+        assert saved.stat().st_mode & 0o777 == 0o600
+        assert "this store is for rehearsals" in arrears("dispatch", *where, expect=1)
+    assert "sound" in program("restore", saved, *restored)
+    with kept_up(tmp_path / "restored"):
+        assert json.loads(arrears("dispatch", "--at", f"{DAY}T20:00:00+08:00", "--json", *restored)) == {
+            "fates": {}, "receipts": {}, "lost": 0
+        }, "what may have gone out since the backup does not go out again"  # fmt: skip
+        assert "mix two ledgers" in arrears("restore", saved, *restored, expect=1)
+        assert json.loads(arrears("ledger", "verify", "--json", *restored))["entries_n"] >= len(spooled)
 
 
 def test_a_waiting_dispatch_ends_cleanly(at_work: Path) -> None:
@@ -108,9 +136,9 @@ def test_another_system_is_told_of_what_was_sent(bank: Bank, tmp_path: Path) -> 
     place = tmp_path / "workspace"
     shutil.copytree(bank.workspace.path, place, ignore=shutil.ignore_patterns("store", "rehearsal", "*.jsonl"))
     where = ("--workspace", place)
-    arrears("publish", "--date", DAY, *where)
-    arrears("dispatch", "--at", f"{DAY}T07:00:00+08:00", "--channel", "letter", *where)  # from here on a rehearsal
-    with HTTPServer(("127.0.0.1", 0), Hearer) as server:
+    with HTTPServer(("127.0.0.1", 0), Hearer) as server, kept_up(place):
+        arrears("publish", "--date", DAY, *where)
+        arrears("dispatch", "--at", f"{DAY}T07:00:00+08:00", "--channel", "letter", *where)  # from here on a rehearsal
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/told"
         secret = json.loads(
@@ -118,7 +146,7 @@ def test_another_system_is_told_of_what_was_sent(bank: Bank, tmp_path: Path) -> 
         )
         assert secret["secret"].startswith("whsec_")
         sent = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))["receipts"]["sent"]
-        assert json.loads(arrears("webhook", "deliver", "--json", *where)) == {"told": sent, "failed": 0}
+        assert json.loads(program("webhook", "deliver", "--json", *where)) == {"told": sent, "failed": 0}
         assert json.loads(arrears("webhook", "deliver", "--json", *where)) == {"told": 0, "failed": 0}
         waiting = subprocess.Popen(
             [*ARREARS, "webhook", "deliver", "--wait", "--json", "--workspace", str(place)], stdout=subprocess.PIPE, text=True,
@@ -154,15 +182,15 @@ def test_what_the_desk_did_comes_into_the_next_days_book(bank: Bank, tmp_path: P
     place = tmp_path / "workspace"
     shutil.copytree(bank.workspace.path, place, ignore=shutil.ignore_patterns("store", "spool", "*.jsonl"))
     where, after = ("--workspace", place), DAY + timedelta(days=1)
-    arrears("publish", "--date", DAY, *where)
-    sent = json.loads(arrears("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))["receipts"]["sent"]
+    program("publish", "--date", DAY, *where)
+    sent = json.loads(program("dispatch", "--at", f"{DAY}T13:00:00+08:00", "--json", *where))["receipts"]["sent"]
     feed = tmp_path / "feed"
     for contract in CONTRACTS.values():
         folder = feed / f"date={after}" / contract.name
         folder.mkdir(parents=True)
         (folder / "bank.csv").write_text(",".join(column.name for column in contract.columns) + "\n", encoding="utf-8")
-    arrears("ledger", "export", "--date", DAY, "--out", feed / f"date={after}", *where)
-    arrears("run", "--feed", feed, "--date", after, *where)
+    program("ledger", "export", "--date", DAY, "--out", feed / f"date={after}", *where)
+    program("run", "--feed", feed, "--date", after, *where)
     with duckdb.connect() as connection:
         counted = connection.execute(
             "SELECT count(*) FROM read_parquet(?) WHERE event_id LIKE 'LGR-%'",
@@ -170,7 +198,7 @@ def test_what_the_desk_did_comes_into_the_next_days_book(bank: Bank, tmp_path: P
         ).fetchone()
     assert counted == (sent,)
     assert sent > 0
-    arrears("publish", "--date", after, *where)
+    program("publish", "--date", after, *where)
     with (
         BundledServer(place / "store").in_use(),
         psycopg.connect(**BundledServer(place / "store").parameters(OWNER)) as connection,
@@ -196,41 +224,30 @@ def test_a_case_by_hand(bank: Bank, tmp_path: Path) -> None:
         found = connection.execute("SELECT min(customer_id) FROM read_parquet(?)", [files]).fetchone()
     assert found is not None
     who, now = ("--customer", found[0]), ("--at", f"{DAY}T10:00:00+08:00")
-    arrears("case", "reason", *who, "--reason", "lost_income", *now, *where)
-    arrears("case", "promise", *who, "--amount", 5000, "--due", DAY + timedelta(days=3), *now, *where)
-    paid = arrears(
-        "received",
-        "payment",
-        *who,
-        "--id",
-        "X1",
-        "--amount",
-        5000,
-        "--currency",
-        "CNY",
-        "--at",
-        f"{DAY}T11:00:00+08:00",
-        *where,
-    )
-    assert "promise kept" in paid
-    plan = ("case", "plan")
-    offered = arrears(
-        *plan, "offer", *who, "--amount", 90000, "--months", 24, "--first-due", DAY + timedelta(days=20), *now, *where
-    )
-    assert "to_approve" in offered
-    assert "does not approve it" in arrears(*plan, "approve", "--plan", 1, "--as", "manager", *now, *where, expect=1)
-    arrears(*plan, "approve", "--plan", 1, "--as", "supervisor", "--by", "sup-1", *now, *where)
-    arrears(*plan, "accept", "--plan", 1, *now, *where)
-    arrears("case", "matter", *who, "--open", "dispute", *now, *where)
-    task = ("case", "task")
-    assert "task 1 open" in arrears(*task, *who, "--open", "legal_review", "--due", DAY, "--agent", "lawyer", *now, *where)
-    assert "use one of follow_up" in arrears(*task, *who, "--open", "call", "--due", DAY, *now, *where, expect=1)
-    assert "either --open or --close" in arrears(*task, *who, *now, *where, expect=2)
-    assert "done" in arrears(*task, "--close", 1, *now, *where)
-    assert "closed already" in arrears(*task, "--close", 1, *now, *where, expect=1)
-    assert "nothing came due" in arrears("case", "judge", *now, *where)
-    shown = json.loads(arrears("case", "show", *who, "--json", *now, *where))
-    assert (shown["ruling"]["state"], shown["next"]["action"], shown["reason"]) == ("dispute", "answer_dispute", "lost_income")
-    assert [one["state"] for one in shown["plans"]] == ["performing"]
-    assert "异议处理中" in arrears("case", "show", *who, "--lang", "zh", *now, *where)
-    assert "closed" in arrears("case", "matter", "--close", 1, "--outcome", "explained", *now, *where)
+    with kept_up(place):
+        arrears("case", "reason", *who, "--reason", "lost_income", *now, *where)
+        arrears("case", "promise", *who, "--amount", 5000, "--due", DAY + timedelta(days=3), *now, *where)
+        payment = ("--id", "X1", "--amount", 5000, "--currency", "CNY", "--at", f"{DAY}T11:00:00+08:00")
+        paid = arrears("received", "payment", *who, *payment, *where)
+        assert "promise kept" in paid
+        plan = ("case", "plan")
+        terms = ("--amount", 90000, "--months", 24, "--first-due", DAY + timedelta(days=20))
+        offered = arrears(*plan, "offer", *who, *terms, *now, *where)
+        assert "to_approve" in offered
+        assert "does not approve it" in arrears(*plan, "approve", "--plan", 1, "--as", "manager", *now, *where, expect=1)
+        arrears(*plan, "approve", "--plan", 1, "--as", "supervisor", "--by", "sup-1", *now, *where)
+        arrears(*plan, "accept", "--plan", 1, *now, *where)
+        arrears("case", "matter", *who, "--open", "dispute", *now, *where)
+        task = ("case", "task")
+        assert "task 1 open" in arrears(*task, *who, "--open", "legal_review", "--due", DAY, "--agent", "lawyer", *now, *where)
+        assert "use one of follow_up" in arrears(*task, *who, "--open", "call", "--due", DAY, *now, *where, expect=1)
+        assert "either --open or --close" in arrears(*task, *who, *now, *where, expect=2)
+        assert "done" in program(*task, "--close", 1, *now, *where)
+        assert "closed already" in arrears(*task, "--close", 1, *now, *where, expect=1)
+        assert "nothing came due" in arrears("case", "judge", *now, *where)
+        shown = json.loads(arrears("case", "show", *who, "--json", *now, *where))
+        stands = (shown["ruling"]["state"], shown["next"]["action"], shown["reason"])
+        assert stands == ("dispute", "answer_dispute", "lost_income")
+        assert [one["state"] for one in shown["plans"]] == ["performing"]
+        assert "异议处理中" in program("case", "show", *who, "--lang", "zh", *now, *where)
+        assert "closed" in arrears("case", "matter", "--close", 1, "--outcome", "explained", *now, *where)
