@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from pathlib import Path
 
 import ibis
@@ -16,6 +15,7 @@ from arrears.card.apportion import apportion_china_sums
 from arrears.card.interest import base_full, daily_interest
 from arrears.card.late import late_charge
 from arrears.card.minimum import MinimumTerms, minimum_payment
+from arrears.engine import Sessions
 
 TERMS = MinimumTerms(floor_minor=5_000)
 FORMULAS = {
@@ -33,9 +33,7 @@ FORMULAS = {
 
 
 @pytest.mark.spark
-@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java: apt-get install default-jre-headless")
-def test_formulas_on_spark_give_what_they_give_on_an_int(tmp_path: Path) -> None:
-    pyspark_sql = pytest.importorskip("pyspark.sql")
+def test_formulas_on_spark_give_what_they_give_on_an_int(tmp_path: Path, spark: Sessions) -> None:
     draw = random.Random(11)
     rows = [
         (draw.randint(-(10**12), 10**12), draw.randint(0, 10**12), draw.randint(0, 10**12), draw.randint(-30, 500))
@@ -46,9 +44,8 @@ def test_formulas_on_spark_give_what_they_give_on_an_int(tmp_path: Path) -> None
 
     t = ibis.table({"row": "int64", "a": "int64", "b": "int64", "c": "int64", "d": "int64"}, name="card_formulas")
     answers = t.select("row", **{name: formula(t.a, t.b, t.c, t.d) for name, formula in FORMULAS.items()}).order_by("row")
-    builder = pyspark_sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    spark = builder.config("spark.sql.ansi.enabled", "false").getOrCreate()
-    spark.read.parquet(str(tmp_path / "t.parquet")).createOrReplaceTempView("card_formulas")
-    got = [tuple(row) for row in spark.sql(ibis.to_sql(answers, dialect="pyspark")).collect()]
+    with spark.session() as session:
+        session.bind("card_formulas", [tmp_path / "t.parquet"])
+        got = session.rows(str(ibis.to_sql(answers, dialect="pyspark")))
 
     assert got == [(i, *(formula(*row) for formula in FORMULAS.values())) for i, row in enumerate(rows)]

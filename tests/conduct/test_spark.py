@@ -9,12 +9,11 @@ import pytest
 from arrears.engine import Sessions
 from tests.conduct.test_patterns import _complaints, _third_parties, vain
 from tests.conduct.world import DAY, World, ago
-from tests.engine.conftest import spark  # noqa: F401 - the fixture
 
 
 @pytest.mark.slow
 @pytest.mark.spark
-def test_both_engines_make_the_same_list(tmp_path: Path, spark: Sessions) -> None:  # noqa: F811
+def test_both_engines_make_the_same_list(tmp_path: Path, spark: Sessions) -> None:
     world = World()
     vain(world, "vain", 15)
     _third_parties(world)

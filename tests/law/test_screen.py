@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 import pytest
 
-from arrears.engine.session import open_sessions, to_sql
+from arrears.engine.session import Sessions, open_sessions, to_sql
 from arrears.law import cap_budgets, load_packs, screen, utc_offsets
 from arrears.law.columns import CANDIDATE_SCHEMA, HISTORY_SCHEMA
 from arrears.law.loading import packs_shipped
@@ -127,9 +126,7 @@ def test_no_caps_no_budgets() -> None:
 
 
 @pytest.mark.spark
-def test_spark_gives_the_same_bytes(tmp_path: Path) -> None:
-    if shutil.which("java") is None:
-        pytest.skip("Spark needs Java, and there is none here: apt-get install default-jre-headless")
+def test_spark_gives_the_same_bytes(tmp_path: Path, spark: Sessions) -> None:
     rows = [
         {
             **CALL,
@@ -169,14 +166,12 @@ def test_spark_gives_the_same_bytes(tmp_path: Path) -> None:
         ),
         "budgets": (cap_budgets(CANDIDATES, HISTORY, ALL, as_of=DAY, business_utc_offsets=OFFSETS), ("customer_id", "rule")),
     }
-    for engine in ("duckdb", "spark"):
-        sessions = open_sessions(engine, memory_limit_mb=1024, workers=1)
+    for engine, sessions in (("duckdb", open_sessions("duckdb", memory_limit_mb=1024, workers=1)), ("spark", spark)):
         with sessions.session() as session:
             for name in ("candidates", "contacts"):
                 session.bind(name, [tmp_path / f"{name}.parquet"])
             for name, (expression, order) in asked.items():
                 session.write(to_sql(expression, sessions.dialect), tmp_path / f"{engine}.{name}.parquet", order)
-        sessions.close()
     for name in asked:
         files = [(tmp_path / f"{engine}.{name}.parquet") for engine in ("duckdb", "spark")]
         assert files[0].read_bytes() == files[1].read_bytes()

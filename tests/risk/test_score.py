@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from typing import Any
 
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arrears.book.columns import CUSTOMER_COLUMNS, schema
+from arrears.engine import Sessions, open_sessions
 from arrears.risk.explain import explain_score, reasons_of
 from arrears.risk.score import bin_counts, scored
 from arrears.risk.scorecard import SCORABLE, RiskError, Scorecard, load_scorecard, parse_scorecard
@@ -155,11 +155,9 @@ def test_explanation_of_a_row_without_a_column_is_refused() -> None:
 
 
 @pytest.mark.spark
-@pytest.mark.skipif(shutil.which("java") is None, reason="needs Java: apt-get install default-jre-headless")
-def test_spark_and_duckdb_score_alike(tmp_path: Any) -> None:
+def test_spark_and_duckdb_score_alike(tmp_path: Any, spark: Sessions) -> None:
     import pyarrow.parquet as pq
 
-    from arrears.engine import open_sessions
     from tests.risk.worlds import customers_of
 
     scorecard = small_scorecard()
@@ -171,8 +169,7 @@ def test_spark_and_duckdb_score_alike(tmp_path: Any) -> None:
     file = tmp_path / "customers.parquet"
     pq.write_table(customers_of(rows, scorecard), file)
     written = {}
-    for engine in ("duckdb", "spark"):
-        sessions = open_sessions(engine, memory_limit_mb=1024, workers=1)
+    for engine, sessions in (("duckdb", open_sessions("duckdb", memory_limit_mb=1024, workers=1)), ("spark", spark)):
         with sessions.session() as session:
             session.bind("customers", [file])
             for name, expression, key in (
@@ -182,10 +179,9 @@ def test_spark_and_duckdb_score_alike(tmp_path: Any) -> None:
                 path = tmp_path / engine / f"{name}.parquet"
                 session.write(str(ibis.to_sql(expression, dialect=sessions.dialect)), path, key)
                 written[engine, name] = pq.read_table(path)
-        sessions.close()
 
     assert written["duckdb", "scores"].num_rows == len(rows)
     for name in ("scores", "counts"):
-        duck, spark = written["duckdb", name], written["spark", name]
-        assert duck.to_pylist() == spark.to_pylist()
-        assert duck.schema.types == spark.schema.types
+        ours, theirs = written["duckdb", name], written["spark", name]
+        assert ours.to_pylist() == theirs.to_pylist()
+        assert ours.schema.types == theirs.schema.types

@@ -10,11 +10,8 @@ import pytest
 from arrears.day.workspace import Workspace
 from arrears.engine import Sessions
 from arrears.lab.sample import write_sample
-from tests.engine.conftest import spark as spark_sessions
 from tests.supervise.bank import days_from, supervised
 from tests.supervise.conftest import START
-
-spark = spark_sessions
 
 
 @pytest.mark.slow

@@ -1,4 +1,7 @@
-"""A Spark that starts fast: many small queries run once each, so the JVM's second compiler costs more than it earns."""
+"""One Spark a test process, for all rooms: a JVM takes longer to start than most of what it is asked here.
+
+It starts fast: many small queries run once each, so the JVM's second compiler costs more than it earns.
+"""
 
 from __future__ import annotations
 
