@@ -17,9 +17,9 @@ REPOSITORY = Path(__file__).parents[2]
 WHOLE = ("feed", "allocate")
 """Steps of one event: the feed, and the allocation of a bank whose effort is not scarce, which writes nothing."""
 BY_SHARD = tuple(step for step in STEPS if step not in WHOLE)
-A_FEW = ("rename:feed:0:9",
-         "event:feed:0", "event:book:1", "event:supervise:1", "event:risk:2", "event:playbook:2", "event:law:3",
-         "event:plan:0", "event:plan:4", "moment:supervise:1", "moment:plan:3")  # fmt: skip
+A_FEW = ("rename:feed:0:9", "event:book:1", "event:law:3", "event:plan:0", "event:plan:4", "moment:supervise:1",
+         "moment:plan:3")  # fmt: skip
+"""One of each kind, early and late in the day; the slow tests go through all of them."""
 EVERY_EVENT = (
     *(f"event:{step}:0" for step in WHOLE),
     *(f"event:{step}:{number}" for step in BY_SHARD for number in range(5)),
@@ -52,7 +52,7 @@ def test_killed_at_step_boundaries_inside_steps_and_at_random_moments(lotus: Ran
     assert [report["mode"] for report in reports] == ["rename:feed:0", *A_FEW[1:]]
     at_events = [report for report in reports if report["mode"].startswith("event")]
     assert all(report["killed"] for report in at_events)
-    assert {len(report["published"]) for report in at_events} == {1, 2, 3, 4, 5, 7, 8}, "allocate writes nothing here"
+    assert [len(report["published"]) for report in at_events] == [1, 5, 7, 8], "allocate writes nothing here"
     assert any(report["staging_n"] for report in reports), "no kill left a step half done, so nothing was resumed"
 
 
@@ -62,6 +62,7 @@ def test_killed_at_every_event_of_the_day(lotus: Ran, tmp_path: Path) -> None:
     assert_harmless(reports)
     assert len(reports) == len(EVERY_EVENT) == 32
     assert all(report["killed"] for report in reports)
+    assert {len(report["published"]) for report in reports} >= {1, 2, 3, 4, 5, 7, 8}, "allocate writes nothing here"
 
 
 @pytest.mark.slow
