@@ -82,7 +82,6 @@ def drawn(desk: Desk) -> None:
         connection.execute(
             "INSERT INTO ledger_entry (at, local_at, customer_id, kind, actor, channel, body) "
             "SELECT %s, '2026-06-15T10:00:00', customer_id, 'attempt', 'collector', 'call', '{}' FROM customer "
-            "SELECT %s, '2026-06-15T10:00:00', customer_id, 'attempt', 'collector', 'call', '{}' FROM customer "
             "ORDER BY customer_id", [MORNING],
         )  # fmt: skip
         connection.execute(
