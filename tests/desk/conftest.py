@@ -1,4 +1,4 @@
-"""One bundled server a test process; each test has a database of its own, copied from a migrated one."""
+"""One bundled server a test process; each test has a database of its own, copied from one that holds what it begins with."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from tests.desk.making import MORNING
 FIRST_DAY = date(2026, 6, 14)
 DAY = date(2026, 6, 15)
 NUMBERS = itertools.count()
+HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,13 +57,33 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield store
 
 
+@pytest.fixture(scope="session")
+def peopled(migrated: Store) -> str:
+    """The name of a database with users, likewise closed."""
+    from tests.desk.users import make_users
+
+    set_up(copied(migrated, "arrears", "peopled"))
+    settings.PASSWORD_HASHERS = HASHERS
+    make_users()
+    connections.close_all()
+    return "peopled"
+
+
+@pytest.fixture(scope="session")
+def published(migrated: Store, peopled: str, bank: Bank) -> str:
+    """The same with the day's plan published."""
+    publish(copied(migrated, peopled, "published"), day_of_plan(bank.workspace, DAY))
+    return "published"
+
+
 @pytest.fixture
-def store(migrated: Store) -> Iterator[Store]:
-    """An empty desk."""
+def store(request: pytest.FixtureRequest, migrated: Store) -> Iterator[Store]:
+    """An empty desk; or one with users where the test asks for `here`, and with the day's plan where it asks for `at_work`."""
+    asked = {"at_work": "published", "here": "peopled"}
+    wanted = next((template for fixture, template in asked.items() if fixture in request.fixturenames), None)
     name = f"desk_{next(NUMBERS)}"
-    with psycopg.connect(**{**migrated.owner, "dbname": "postgres"}, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE arrears")
-        yield Store({**migrated.worker, "dbname": name}, {**migrated.owner, "dbname": name})
+    yield copied(migrated, request.getfixturevalue(wanted) if wanted else "arrears", name)
+    with connected({**migrated.owner, "dbname": "postgres"}, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -91,23 +112,19 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 
 @pytest.fixture
 def here(store: Store, bank: Bank) -> Iterator[Desk]:
-    """A desk of an empty store, with users, a rehearsal at ten in the morning of `DAY` in Shanghai; Django speaks to it."""
-    from tests.desk.users import make_users
-
+    """A desk with users and nothing else, a rehearsal at ten in the morning of `DAY` in Shanghai; Django speaks to it."""
     set_up(store)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = HASHERS
     found = Desk(store, bank.workspace.path, MORNING)
     prepare(found, Address("testserver", 80))
-    make_users()
     yield found
     found.close()
     connections.close_all()
 
 
 @pytest.fixture
-def at_work(here: Desk, bank: Bank) -> Desk:
-    """The same with the day's plan published."""
-    publish(here.store, day_of_plan(bank.workspace, DAY))
+def at_work(here: Desk) -> Desk:
+    """The same with the day's plan published, which `store` sees to."""
     return here
 
 
@@ -144,6 +161,13 @@ def served(bank: Bank, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     yield f"http://127.0.0.1:{port}"
     server.send_signal(signal.SIGTERM)
     server.wait(30)
+
+
+def copied(server: Store, template: str, name: str) -> Store:
+    """A database of the server made as a copy of another, to which nobody may be connected."""
+    with connected({**server.owner, "dbname": "postgres"}, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return Store({**server.worker, "dbname": name}, {**server.owner, "dbname": name})
 
 
 def owner_of(store: Store) -> psycopg.Connection[tuple[object, ...]]:
