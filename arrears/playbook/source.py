@@ -58,7 +58,9 @@ def read_source(path: Path) -> Source:
         raw = path.read_bytes()
     except OSError:
         raise PlaybookError(
-            said("no such file"), where=str(path), remedy=said("copy the default: arrears playbook show --yaml > playbook.yaml")
+            said("no such file"),
+            where=str(path),
+            remedy=said("begin from a copy of {file}", file=Path(__file__).parent / "default.yaml"),
         ) from None
     if len(raw) > FILE_BYTES_MAX:
         raise PlaybookError(
