@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from arrears.errors import ConfigError
-from arrears.quoting import in_our_words, of_toml
+from arrears.file_errors import in_our_words, of_toml
 from arrears.saying import said
 
 Ppm = Annotated[int, Field(ge=0, le=10_000_000)]

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from arrears.errors import ConfigError
-from arrears.quoting import in_our_words, of_yaml
+from arrears.file_errors import in_our_words, of_yaml
 from arrears.saying import said
 
 BYTES_MAX = 100_000

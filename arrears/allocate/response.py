@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from arrears.bank import Bank
 from arrears.errors import ArrearsError
-from arrears.quoting import in_our_words
+from arrears.file_errors import in_our_words
 from arrears.saying import said
 
 PACKAGED = Path(__file__).with_name("response.yaml")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from arrears.documents import json_object, printable
 from arrears.errors import LawError
+from arrears.file_errors import in_our_words
 from arrears.law.binding import Binding, Bound, Statutes
 from arrears.law.budgets import budgets
 from arrears.law.case import Case
@@ -18,7 +19,6 @@ from arrears.law.model import NO_PACK, NO_PACK_TITLE, Pack
 from arrears.law.moment import Moment
 from arrears.law.verdict import Refusal, Verdict
 from arrears.law.words import Language, Reason, UnknownWordError
-from arrears.quoting import in_our_words
 from arrears.saying import said
 
 HORIZON = timedelta(days=400)

@@ -17,9 +17,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from arrears.errors import LawError
+from arrears.file_errors import in_our_words, of_yaml
 from arrears.law.kinds import KINDS
 from arrears.law.model import Pack
-from arrears.quoting import in_our_words, of_yaml
 from arrears.saying import said
 
 PACK_BYTES_MAX = 4_000_000

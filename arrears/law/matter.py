@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from arrears.documents import json_object, printable
 from arrears.errors import LawError
+from arrears.file_errors import in_our_words
 from arrears.law.matter_words import (
     CARD_STATES,
     CLASSES,
@@ -31,7 +32,6 @@ from arrears.law.matter_words import (
 )
 from arrears.law.words import Actor, Format, Language, Strict
 from arrears.money import MONEY_MAX_MINOR, PPM
-from arrears.quoting import in_our_words
 from arrears.saying import said
 
 EPOCH = date(1970, 1, 1)

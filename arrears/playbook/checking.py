@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from arrears.file_errors import in_our_words
 from arrears.playbook.candidates import CONTACT_COLUMNS
 from arrears.playbook.contents import ART_69, LANGUAGES, Contents, default_contents, disclosures, read_contents
 from arrears.playbook.findings import Finding, error, raise_first, warning
@@ -29,7 +30,6 @@ from arrears.playbook.parsing import ConditionError, nearest, parse
 from arrears.playbook.reach import bucket_days_max, contradiction, dpd_limits, implies
 from arrears.playbook.source import Path_, Source, read_source
 from arrears.playbook.triggers import DpdTrigger, Trigger
-from arrears.quoting import in_our_words
 from arrears.saying import said
 
 MODELS = (Playbook, Segment, Step, Trigger, DpdTrigger, Alternative, Target, Intensity, Experiment, Challenger, Words)

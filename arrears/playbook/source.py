@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from arrears.errors import PlaybookError
-from arrears.quoting import of_yaml
+from arrears.file_errors import of_yaml
 from arrears.saying import said
 
 FILE_BYTES_MAX = 2_000_000

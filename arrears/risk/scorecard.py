@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from arrears.book.columns import CUSTOMER_COLUMNS
 from arrears.errors import ArrearsError
-from arrears.quoting import in_our_words
+from arrears.file_errors import in_our_words
 from arrears.saying import said
 
 PACKAGED = Path(__file__).with_name("scorecard.yaml")

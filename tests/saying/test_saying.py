@@ -17,10 +17,10 @@ from arrears.bank import load_bank
 from arrears.card.plan import require_lawful
 from arrears.day.workspace import Workspace
 from arrears.errors import ArrearsError, BookError, CardError, ConfigError, LawError
+from arrears.file_errors import in_our_words, of_toml, of_yaml
 from arrears.law.loading import parse_pack
 from arrears.law.model import Failure
 from arrears.playbook import check, default_path
-from arrears.quoting import in_our_words, of_toml, of_yaml
 from arrears.saying import in_language, reworded, said, said_in_both
 
 

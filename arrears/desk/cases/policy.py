@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arrears.desk.saying import _
 from arrears.errors import ConfigError
-from arrears.quoting import in_our_words
+from arrears.file_errors import in_our_words
 
 FILE = "desk.yaml"
 Level = Literal["collector", "supervisor", "manager"]

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from arrears.desk.saying import _
 from arrears.errors import StoreError
+from arrears.file_errors import in_our_words
 from arrears.playbook import Playbook
-from arrears.quoting import in_our_words
 
 FILE_BYTES_MAX = 1_000_000
 MAIN: dict[str, tuple[str, str]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, get_args
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from arrears.day.workspace import Workspace
 from arrears.desk.current import desk
-from arrears.desk.figures import behind, books, computing, moving, worked
+from arrears.desk.figures import behind, books, computing, moving, vintages, worked
 from arrears.desk.people.recording import record_list
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
@@ -90,7 +91,7 @@ def _steps(found: moving.Moved, days: computing.Days) -> list[dict[str, Any]]:
 def rolled(request: HttpRequest) -> HttpResponse:
     """Where accounts of each bucket went, and how quarters of opening stand."""
     days = computing.days_of(request.GET)
-    found = computing.rolls(days)
+    found, history = computing.rolls(days), computing.vintage_history(days)
     afters = [*BUCKETS, LEFT_THE_BOOK]
     table = [
         (before, found.row(before).accounts_n, [
@@ -102,14 +103,14 @@ def rolled(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     return render(request, "manager/rolls.html", {
         "days": days, "table": table, "buckets": BUCKETS, "left": LEFT_THE_BOOK, "vintages": computing.vintages(days),
-        "curves": charts.curves(_curves(days), _("Vintages by months on book, percent"), _("months on book")),
-        "history": computing.vintage_history(days),
+        "curves": charts.curves(_curves(history), _("Vintages by months on book, percent"), _("months on book")),
+        "history": history,
     })  # fmt: skip
 
 
-def _curves(days: computing.Days) -> list[dict[str, Any]]:
+def _curves(history: Sequence[vintages.Vintage]) -> list[dict[str, Any]]:
     """The latest quarters with enough accounts, month by month."""
-    found = [one for one in computing.vintage_history(days) if one.accounts_n >= CURVE_ACCOUNTS_MIN]
+    found = [one for one in history if one.accounts_n >= CURVE_ACCOUNTS_MIN]
     quarters = list(dict.fromkeys(one.quarter for one in found))[:CURVES_MAX]
     last = {one.quarter: one.day for one in found}
     rows: list[dict[str, Any]] = []

@@ -71,7 +71,7 @@ _AT_END = " (at end of document)"
 
 
 def in_our_words(problem: Any) -> str:
-    """What a validator of ours said of a value, as it said it; of pydantic's own checks, pydantic's English."""
+    """What a validator of ours said of a value, as it said it; of pydantic's own, a template above or its English."""
     given = problem.get("ctx", {})
     raised = given.get("error")
     if isinstance(raised, ValueError) and raised.args and isinstance(raised.args[0], Said):
