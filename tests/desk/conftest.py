@@ -46,9 +46,12 @@ def _postgres_can_run() -> None:
         pytest.skip(error.line())
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A migrated database, closed to sessions so that it can be copied."""
+@pytest.fixture(scope="session", autouse=True)
+def migrated(_postgres_can_run: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A migrated database, closed to sessions so that it can be copied.
+
+    Used by all, for a test that opens no store may be the first one of its process and finds Django not set up.
+    """
     with opened(tmp_path_factory.mktemp("server"), {}) as store:
         with psycopg.connect(**store.owner, autocommit=True) as connection:  # nothing of it is to outlive the machine
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
