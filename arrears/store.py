@@ -22,7 +22,7 @@ from arrears.saying import said
 FORMAT = 1
 """Version of the workspace's tables; a book of a newer version is refused, never guessed at."""
 
-COPY_OPTIONS = "FORMAT parquet, COMPRESSION snappy, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 200"
+COPY_OPTIONS = "FORMAT parquet, COMPRESSION lz4_raw, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 200"
 """How DuckDB writes every table; the same rows in the same order by one thread give the same bytes."""
 
 MANIFEST = "manifest.json"

@@ -179,10 +179,13 @@ ORDER BY local_date, customer_id
 
 
 def _checked(query: str) -> str:
-    """The query's verdicts as a few sums over every column, so that none is left out because nobody reads it."""
+    """The query's verdicts as a few sums over every column, so that none is left out because nobody reads it.
+
+    Cheap ones: hashing a text of ten letters takes DuckDB as long as screening a tenth of a candidate.
+    """
     return (
-        "SELECT count(*), count(*) FILTER (NOT lawful), sum(hash(refused_by, earliest_minute, customer_id, step, alternative)) "
-        f"FROM ({query})"
+        "SELECT count(*), count(*) FILTER (NOT lawful), sum(strlen(refused_by)), sum(earliest_minute), "
+        f"sum(strlen(customer_id)), sum(strlen(step)), sum(alternative) FROM ({query})"
     )
 
 
@@ -194,7 +197,7 @@ def _screen(shards: list[tuple[Path, Path]], query: str, workers: int) -> tuple[
             connection.execute("SET threads = 1")
             for name, path in zip(("candidates", "contacts"), shard, strict=True):
                 connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({quoted(path)})")
-            judged, refused, _ = connection.execute(query).fetchall()[0]
+            judged, refused, *_ = connection.execute(query).fetchall()[0]
             history = connection.execute("SELECT count(*) FROM contacts").fetchall()[0][0]
         return judged, refused, history
 

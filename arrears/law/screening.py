@@ -22,7 +22,6 @@ from arrears.law.asking import (
 from arrears.law.columns import Columns, prepared, wrapped
 from arrears.law.counting import KEY_COLUMN, Counted, with_summands
 from arrears.law.kinds import FrequencyCap, Hours, PartyAllowed
-from arrears.law.kinds.hours import DAY_MINUTES
 from arrears.law.masks import Masks, Questions
 from arrears.law.model import NO_PACK, Pack
 
@@ -169,8 +168,8 @@ def _earliest(table: ir.Table, active: Sequence[Active], masks: Masks) -> ir.Int
     rules = [(masks.has(words, *ids), hours) for hours, ids in windows.values()]
     if not rules:
         return ibis.literal(0, type="int64")
-    none = ibis.literal(DAY_MINUTES, type="int64")
-    one_place = none
+    never = ibis.null("int64")
+    one_place: ir.IntegerValue = never
     for start in sorted({0} | {hours.window_minutes[0] for _, hours in rules}, reverse=True):
         refusing = [applies for applies, hours in rules if not hours.lawful(start)]
         there = ibis.literal(start, type="int64")
@@ -183,13 +182,12 @@ def _earliest(table: ir.Table, active: Sequence[Active], masks: Masks) -> ir.Int
         ibis.ifelse(
             all_hold([~applies | hours.lawful_minute(wrapped(begin + shift)) for applies, hours in rules for shift in shifts]),
             begin,
-            none,
+            never,
         )
         for begin in begins
     ]
     same_clock = (table.offset_lo == table.offset) & (table.offset_hi == table.offset)
-    first = ibis.ifelse(same_clock, one_place, _least(apart))
-    return ibis.ifelse((first >= DAY_MINUTES) | ~table.placed, ibis.null("int64"), first)
+    return ibis.ifelse(table.placed, ibis.ifelse(same_clock, one_place, _least(apart)), never)
 
 
 def _least(columns: Sequence[ir.IntegerValue]) -> ir.IntegerValue:
