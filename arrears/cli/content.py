@@ -23,7 +23,7 @@ TEXT_MAX = 20_000
 
 
 def law_content(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The text; standard input if left out.")] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The text; - or left out: standard input.")] = None,
     language: Annotated[Lang, typer.Option("--language", help="The language of the text.")] = Lang.en,
     channel: Annotated[str, typer.Option("--channel", help="sms, email, call, letter or visit.")] = "sms",
     party: Annotated[str, typer.Option("--party", help="Whom it is for: debtor, relative, ...")] = "debtor",
@@ -51,7 +51,7 @@ def law_content(
     from arrears.law import load_packs
     from arrears.law.wording import Use, told
 
-    packs = load_packs(pack.split(",")) if pack else ()
+    packs = load_packs(pack.split(",")) if pack is not None else ()
     covered = next((code for one in packs for code in one.covers if code != "*"), "CN")
     use = Use(
         language=language.value, channel=channel, party=party, purpose=purpose, acts=acts,

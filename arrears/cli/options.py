@@ -59,7 +59,7 @@ EngineName = Annotated[Engine, typer.Option("--engine", help="Where tables are c
 MemoryMb = Annotated[
     int, typer.Option("--memory", metavar="MB", min=512, max=4_000_000, help="Memory the engine may use, in MB.")
 ]
-CaseFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The case; standard input if left out.")]
+CaseFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The case; - or left out: standard input.")]
 
 
 def operator() -> str:

@@ -17,6 +17,8 @@ import typer
 
 from arrears.errors import UsageError
 
+STANDARD_INPUT = Path("-")
+"""What a command calls it that takes one file."""
 CASE_BYTES_MAX = 8_000_000
 """Largest case that is read from a file or standard input."""
 
@@ -114,7 +116,8 @@ def _cell(value: Any) -> str:
 
 
 def read_case(file: Path | None, hint: str) -> bytes:
-    """The case in `file`, or on standard input; `hint` says how to give one to a person who gave none."""
+    """The case in `file`, or on standard input, also called `-`; `hint` says how to give one to a person who gave none."""
+    file = None if file == STANDARD_INPUT else file
     if file is None and (sys.stdin is None or sys.stdin.isatty()):  # None where the caller has closed it
         raise UsageError("no case was given", where="standard input", remedy=hint)
     try:

@@ -22,6 +22,12 @@ def cut(rows: Sequence[Row], size: int = PAGE) -> tuple[list[Row], bool]:
     return list(rows[:size]), len(rows) > size
 
 
+def page_of_rows(rows: Sequence[Row], page: int, size: int = PAGE) -> tuple[list[Row], bool]:
+    """The same of rows that are all at hand."""
+    limit, offset = window(page, size)
+    return cut(rows[offset : offset + limit], size)
+
+
 def page_of_set(found: QuerySet[Found], page: int, size: int = PAGE) -> tuple[list[Found], bool]:
     """The same of Django's models."""
     limit, offset = window(page, size)

@@ -29,7 +29,7 @@ OPTIONS = {
     "--first-due": gettext_noop("first due date"), "--flag": gettext_noop("state"),
     "--id": gettext_noop("number of the payment"),
     "--matter": gettext_noop("matter"), "--outcome": gettext_noop("outcome"), "--plan": gettext_noop("plan"),
-    "--reason": gettext_noop("reason"), "until": gettext_noop("last day"),
+    "--reason": gettext_noop("reason"), "--until": gettext_noop("last day"), "until": gettext_noop("last day"),
 }  # fmt: skip
 """What a command's options and an answer's keys are called on a page."""
 CASE_AGAIN = gettext_noop("look at the case again")

@@ -100,6 +100,10 @@ def _shipped(name: str) -> Pack:
 
 def load_packs(names: Sequence[str | Path]) -> tuple[Pack, ...]:
     """The packs in force, by name or file, as `bank.jurisdictions` lists them; an id in two packs is an error."""
+    if any(not str(name).strip() for name in names):
+        raise LawError(
+            said("a law pack without a name"), where="packs", remedy=said("name each, such as cn,us; see: arrears law list")
+        )
     packs = tuple(load_pack(name) for name in names)
     if not packs:
         raise LawError(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Call
+import pytest
+
+from tests.cli.conftest import DAY_1, DAY_2, Call
 
 
 def test_a_piped_text_is_read(call: Call) -> None:
@@ -52,3 +54,21 @@ def test_an_unknown_channel_names_those_there_are(call: Call) -> None:
     answer = call("law", "content", "--channel", "fax", stdin=b"x")
     assert answer.code == 1
     assert "sms, email, call, letter, visit" in answer.err
+
+
+def test_a_dash_is_standard_input(call: Call) -> None:
+    for words in (["law", "content"], ["law", "gate", "--pack", "cn"], ["card", "minimum"]):
+        text = (
+            b"Reply STOP."
+            if words[1] == "content"
+            else call(words[0], "example", "cn" if words[0] == "law" else "minimum").out.encode()
+        )
+        assert call(*words, "-", "--json", stdin=text) == call(*words, "--json", stdin=text)
+
+
+@pytest.mark.parametrize("named", ["", " ", "cn,", ",cn"])
+def test_a_pack_without_a_name_is_refused(call: Call, named: str) -> None:
+    for words in (["law", "content"], ["law", "gate"], ["law", "diff", "--from-date", DAY_1, "--to-date", DAY_2]):
+        answer = call(*words, "--pack", named, stdin=call("law", "example", "cn").out.encode())
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err == "arrears: packs: a law pack without a name; name each, such as cn,us; see: arrears law list\n"

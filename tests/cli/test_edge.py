@@ -151,3 +151,9 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     law.wait(timeout=60)
     assert law.stderr.read() == b""
     law.stderr.close()
+
+
+def test_the_module_is_the_command() -> None:
+    words = [sys.executable, "-m", "arrears", "version"]
+    script = subprocess.run([str(Path(sys.executable).parent / "arrears"), "version"], capture_output=True, check=True)
+    assert subprocess.run(words, capture_output=True, check=True).stdout == script.stdout

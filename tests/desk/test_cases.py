@@ -351,13 +351,17 @@ def test_a_case_tells_book_and_desk_apart(store: Store) -> None:
     with store.connect() as connection:
         customer(connection, "C1", flags=",hardship,lost_contact,lost_contact:evidenced,")
         enter_state(connection, "C1", "deceased", MORNING, "agent", evidence="EV-1")
-        enter_state(connection, "C1", "cease", MORNING, "agent", until=DAY - timedelta(days=1))
+        enter_state(connection, "C1", "cease", MORNING - timedelta(days=1), "agent", until=DAY - timedelta(days=1))
+        with pytest.raises(StoreError, match="is over already") as caught:
+            enter_state(connection, "C1", "cease", MORNING, "agent", until=DAY - timedelta(days=1))
+        assert (caught.value.where, caught.value.remedy[:16]) == ("--until", f"give {DAY} ")
+        assert enter_state(connection, "C1", "minor", MORNING, "agent", until=DAY), "the last day is one of its days"
         give_reason(connection, "C1", "illness", MORNING, "agent")
         with pytest.raises(StoreError, match="no reason"):
             give_reason(connection, "C1", "laziness", MORNING, "agent")
     found = read(store)
     assert [(one["state"], one["origin"]) for one in found["states"]] == [
-        ("hardship", "book"), ("lost_contact", "book"), ("deceased", "desk")
+        ("hardship", "book"), ("lost_contact", "book"), ("deceased", "desk"), ("minor", "desk"),
     ]  # fmt: skip
     assert (found["ruling"]["state"], found["next"]["action"], found["reason"]) == ("deceased", "estate", "illness")
     assert "EV-1" not in json.dumps(entries(store, "body")), "evidence stays where it is"

@@ -216,7 +216,7 @@ def test_a_complaint_whose_last_day_is_over_holds_no_longer(store: Store) -> Non
     with store.connect() as connection:
         customer(connection, "C1")
         number = intent(connection, "C1")
-        enter_state(connection, "C1", "complaint", at(9), "desk", until=DAY - timedelta(days=1))
+        enter_state(connection, "C1", "complaint", at(9) - timedelta(days=1), "desk", until=DAY - timedelta(days=1))
     decide(store, MORNING)
     assert states(store) == {number: "sending"}
 

@@ -27,6 +27,8 @@ LISTS: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("matters", "supervisor", "/supervision/matters/?kind=complaint", "/matters?kind=complaint",
      {"matter": "complaint", "page": 1, "rows": 1}),
     ("placements", "supervisor", "/supervision/placements/", "/placements", {"agency": "", "page": 1, "rows": 1}),
+    ("agents", "supervisor", "/supervision/", "/agents", {"page": 1, "rows": 5}),
+    ("work", "collector", "/work/", "/work/mine", {"page": 1, "rows": 0}),
     ("write-offs", "supervisor", "/supervision/write-offs/", "/write-offs", {"rows": 1}),
     ("refusals", "compliance", f"/compliance/?{OF_DAY}", f"/law/refusals?{OF_DAY}", DAYS | {"rows": 0}),
     ("refusal entries", "compliance", f"/compliance/refused/?rule=R&{OF_DAY}", f"/law/refusals/entries?rule=R&{OF_DAY}",

@@ -189,3 +189,20 @@ def test_write_offs_and_short_lists(many: Desk) -> None:
     assert ("Earlier ones" in rest, "C02" in rest, "C52" in rest) == (False, True, False)
     odd: Any = client.get("/supervision/plans/?page=x")
     assert odd.status_code == 200
+
+
+def test_every_agent_is_on_some_page_of_agents(many: Desk) -> None:
+    from arrears.desk.people.models import User
+    from arrears.desk.work.queues import workers
+
+    before = {one.username for one in workers()}
+    for n in range(600):
+        User.objects.create(username=f"a{n:03}", name=f"A {n}", roles=["collector"])
+    secret, page, found = token("manager", *SCOPES), 1, []
+    while page:
+        answer = call(secret, "GET", f"/agents?page={page}").json()
+        found += [one["username"] for one in answer["agents"]]
+        page = answer["next_page"]
+    assert (len(found), set(found)) == (len(set(found)), before | {f"a{n:03}" for n in range(600)})
+    last = client_of("supervisor").get(f"/supervision/?page={-(-len(found) // 50)}").content.decode()
+    assert found[-1] in last and found[0] not in last

@@ -20,6 +20,7 @@ from arrears.desk.api.once import once
 from arrears.desk.cases.tasks import late_tasks, tasks_of
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
+from arrears.desk.paging import page_of_rows
 from arrears.desk.people.roles import Right
 from arrears.desk.work import queue as taking
 from arrears.desk.work import queues as queueing
@@ -40,6 +41,7 @@ def mine(request: HttpRequest, page: w.Page = 1) -> Any:
         call_backs, more_call_backs = call_backs_of(connection, caller.user, page)
         tasks, more_tasks = tasks_of(connection, caller.actor, page)
         visits, more_visits = visits_of(connection, now, page) if caller.user.has_perm("case.visit") else ([], False)
+    looked(caller, "work", (held is not None) + len(call_backs) + len(tasks) + len(visits), page=page)
     return {
         "customer_id": held if held is not None and caller.user.has_perm("case.see", held) else None,
         "call_backs": call_backs, "tasks": theirs(caller.user, tasks), "visits": visits,
@@ -97,16 +99,18 @@ def queued(
 
 @router.get("/agents", response=read(a.AgentsOut), auth=Bearer("work:read", "queue.see"))
 def agents(request: HttpRequest, page: w.Page = 1) -> Any:
-    """What each agent did today, by the ledger; and what nobody did in time, fifty a page."""
+    """What each agent did today, by the ledger, who works now first; and what nobody did in time. Fifty of each a page."""
     with desk().connection() as connection:
         today = today_of(connection)
         since = queueing.day_start(today.date, today.zone)
-        found = queueing.agents_of(connection, queueing.workers(), since, today.now)
+        everyone = queueing.agents_of(connection, queueing.workers(), since, today.now)
         late, more_late = queueing.late_call_backs(connection, today.now, page)
         undone, more_undone = late_tasks(connection, today.date, page)
+    found, more_agents = page_of_rows(everyone, page)
+    looked(request.auth, "agents", len(found) + len(late) + len(undone), page=page)
     return {
         "agents": [asdict(one) for one in found], "late_call_backs": late, "late_tasks": undone,
-        "next_page": w.following(page, more=more_late or more_undone),
+        "next_page": w.following(page, more=more_agents or more_late or more_undone),
     }  # fmt: skip
 
 

@@ -25,11 +25,18 @@ def enter_state(
 ) -> bool:  # fmt: skip
     """Let a state stand from now on; whether it did not stand before. Commits.
 
-    Whatever the law packs hold for that state is refused from the next decision on, whoever is about to make it.
+    Whatever the law packs hold for that state is refused from the next decision on, whoever is about to make it. Raises
+    `StoreError` where `until`, its last day, is over where the customer lives.
     """
     known_flag(flag)
     with connection.transaction():
-        return let_stand(connection, case_file(connection, customer_id), flag, now, actor, until=until, evidence=evidence)
+        file = case_file(connection, customer_id)
+        if until is not None and until < file.today(now):
+            raise StoreError(
+                _("{until} is over already").format(until=until), where="--until",
+                remedy=_("give {today} or a later day; a state that is over holds nothing").format(today=file.today(now)),
+            )  # fmt: skip
+        return let_stand(connection, file, flag, now, actor, until=until, evidence=evidence)
 
 
 def end_state(connection: Connection, customer_id: str, flag: str, now: datetime, actor: str) -> bool:

@@ -10,18 +10,18 @@ from arrears.desk.saying import _
 from arrears.errors import StoreError
 
 WORKING: tuple[Right, ...] = ("case.work", "case.visit")
-DOERS_MAX, KNOWN_SECONDS = 500, 30
+KNOWN_SECONDS = 30
 
 
 def doers(agency: str) -> list[str]:
-    """Who works on cases at a house: an agency's code, or empty for the bank; known for a while, at most `DOERS_MAX`."""
+    """Who works on cases at a house: an agency's code, or empty for the bank; known for a while."""
     found: list[str] = cache.get_or_set(f"doers-{agency}", lambda: _doers(agency), KNOWN_SECONDS)
     return found
 
 
 def _doers(agency: str) -> list[str]:
     found = User.objects.filter(is_active=True, agency=agency).order_by("username").values_list("username", "roles")
-    return [username for username, roles in found if not rights_of(roles).isdisjoint(WORKING)][:DOERS_MAX]
+    return [username for username, roles in found if not rights_of(roles).isdisjoint(WORKING)]
 
 
 def require_doer(giver: User, username: str, customer_id: str) -> None:

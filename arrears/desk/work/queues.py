@@ -21,7 +21,6 @@ from arrears.feed.contracts import CONVERSATION_OUTCOMES
 PAGE = 50
 PAGES_MAX = 20
 """Nobody reads further down a queue; what is wanted of its top is assigned by number."""
-AGENTS_MAX = 500
 COUNTED_SECONDS = 30
 """So long counts of a whole day are kept: a day of a large bank is some hundred thousand contacts."""
 
@@ -139,7 +138,7 @@ def zone_of(connection: Connection, day: date) -> str:
 def workers() -> list[User]:
     """Active users who work on cases, the bank's own and agencies'."""
     active = User.objects.filter(is_active=True).order_by("username")
-    return [one for one in active if rights_of(one.roles) & {"case.work", "case.visit"}][:AGENTS_MAX]
+    return [one for one in active if rights_of(one.roles) & {"case.work", "case.visit"}]
 
 
 def agents_of(connection: Connection, users: Sequence[User], since: datetime, now: datetime) -> list[Agent]:

@@ -45,6 +45,7 @@ def next_(request: HttpRequest) -> HttpResponse:
         mine = held_by(connection, request.user.username, desk().now())
         booked, more_booked = call_backs_of(connection, request.user, page)
         every, more_tasks = tasks_of(connection, request.user.username, page)
+    record_list(request.user.username, "work", (mine is not None) + len(booked) + len(every), page=page)
     today = desk().now().astimezone(ZoneInfo(desk().bank.timezone)).date()
     return render(request, "collector/next.html", {
         "mine": mine, "booked": booked, "tasks": theirs(request.user, every), "today": today,

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from arrears.desk.cases.tasks import late_tasks
 from arrears.desk.current import desk
+from arrears.desk.paging import page_of_rows
 from arrears.desk.people.recording import record_list
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
@@ -27,15 +28,17 @@ def home(request: HttpRequest) -> HttpResponse:
         today = today_of(connection)
         found = queues.queues_of(connection, today.published, today.now)
         since = queues.day_start(today.date, today.zone)
-        agents = queues.agents_of(connection, queues.workers(), since, today.now)
+        everyone = queues.agents_of(connection, queues.workers(), since, today.now)
         late, more_late = queues.late_call_backs(connection, today.now, page)
         undone, more_undone = late_tasks(connection, today.date, page)
+    agents, more_agents = page_of_rows(everyone, page)
+    record_list(request.user.username, "agents", len(agents) + len(late) + len(undone), page=page)
     return render(request, "supervisor/home.html", {
         "today": today, "queues": found, "agents": agents, "late": late, "undone": undone,
-        "sees_cases": sees_every_case(request.user), **pages(page, more=more_late or more_undone),
+        "sees_cases": sees_every_case(request.user), **pages(page, more=more_agents or more_late or more_undone),
         "sums": {name: sum(getattr(one, name) for one in found) for name in ("due", "made", "refused", "withdrawn", "unknown")},
-        "at_work": sum(1 for one in agents if one.customer_id), "open": sum(one.call_backs_open for one in agents),
-        "overdue": sum(one.call_backs_overdue for one in agents),
+        "at_work": sum(1 for one in everyone if one.customer_id), "open": sum(one.call_backs_open for one in everyone),
+        "overdue": sum(one.call_backs_overdue for one in everyone),
     })  # fmt: skip
 
 
