@@ -141,6 +141,37 @@ def test_customers_go_to_an_agent_and_back_once_a_key_on_the_record(four: Desk) 
     assert Record.objects.filter(kind="assigned").count() == 4
 
 
+def test_all_that_somebody_has_goes_to_another_of_their_house(four: Desk) -> None:
+    from arrears.desk.cases.tasks import open_task
+    from arrears.desk.people.models import Record, User
+    from arrears.desk.work.models import Assignment, CallBack
+    from arrears.desk.work.queue import book_call_back
+
+    secret, over = token("supervisor"), {"whose": "collector", "agent": "second"}
+    call(secret, "POST", "/assignments", {"agent": "collector", "customer_ids": ["C1", "C4"]})
+    with four.store.connect() as connection:
+        book_call_back(connection, "C2", "collector", MORNING + timedelta(hours=2), MORNING, "collector")
+        open_task(connection, "C3", "follow_up", DAY, MORNING, "collector")
+        open_task(connection, "C3", "follow_up", DAY, MORNING, "supervisor")
+    User.objects.filter(username="collector").update(is_active=False)
+    first = call(secret, "POST", "/assignments/hand-over", over, "h")
+    assert first.json() == {"customer_ids": ["C1", "C4"], "call_backs_n": 1, "tasks_n": 1}
+    assert call(secret, "POST", "/assignments/hand-over", over, "h").content == first.content
+    assert call(secret, "POST", "/assignments/hand-over", over, "i").json()["customer_ids"] == []
+    assert dict(Assignment.objects.values_list("customer_id", "agent")) == {"C1": "second", "C4": "second"}
+    assert list(CallBack.objects.values_list("agent", "state")) == [("second", "open")]
+    assert sorted(rows(four, "SELECT agent FROM task")) == [("second",), ("supervisor",)]
+    whole = Record.objects.filter(kind="assigned", customer_id="").order_by("record_id").values_list("subject", "detail")
+    assert next(iter(whole)) == ("second", {"before": "collector", "call_backs": 1, "tasks": 1})
+    for whom in ("second", "agency", "administrator", "collector", "nobody"):
+        answer = call(secret, "POST", "/assignments/hand-over", {"whose": "second", "agent": whom}, whom)
+        assert (answer.status_code, answer.json()["error"]["where"]) == (422, "agent")
+    page = client_of("supervisor").post(
+        "/supervision/hand-over/", {"over-whose": "second", "over-agent": "supervisor"}, follow=True
+    )
+    assert "supervisor has from second: customers 2, call-backs 1, tasks 1." in page.content.decode()
+
+
 def test_what_django_wrote_goes_with_its_answer_where_it_fails_midway(four: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from arrears.desk.api import giving
     from arrears.desk.api.models import Answered
@@ -395,6 +426,7 @@ WRITES: dict[str, tuple[str, dict[str, Any]]] = {
     "/work/release": ("compliance", {}),
     "/assignments": ("manager", {"agent": "collector", "customer_ids": ["C1"]}),
     "/assignments/top": ("collector", QUEUE | {"number": 1, "agent": "collector"}),
+    "/assignments/hand-over": ("manager", {"whose": "collector", "agent": "second"}),
     "/assignments/take-away": ("agency", {"customer_ids": ["C1"]}),
     "/placements": ("manager", {"agency": "AG1", "customer_ids": ["C1"]}),
     "/placements/recall": ("agency", {"customer_id": "C1"}),

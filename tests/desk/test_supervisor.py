@@ -178,7 +178,7 @@ def test_customers_go_only_to_those_who_may_work_on_them(four: Desk, whom: str) 
 @pytest.mark.parametrize("role", ["collector", "manager", "agency", "compliance", "administrator", "strategist", "field_agent"])
 def test_nobody_but_a_supervisor_gives_customers_away(four: Desk, role: str) -> None:
     client = client_of(role)
-    for path in ("queue/assign/", "queue/assign-top/", "queue/take-away/", "queue/place/", "placements/recall/"):
+    for path in ("queue/assign/", "queue/assign-top/", "queue/take-away/", "queue/place/", "placements/recall/", "hand-over/"):
         assert client.post(f"/supervision/{path}", {**QUEUE, "customer": "C1"}).status_code == 403, path
     assert client.get("/supervision/placements/").status_code == 403
     assert client.get("/supervision/quality/").status_code == 403

@@ -58,6 +58,16 @@ def take_away(request: HttpRequest, key: Key, told: s.TakeAwayIn) -> HttpRespons
     return once(request, key, a.TakenAwayOut, act, orm=True)
 
 
+@router.post("/assignments/hand-over", response=written(a.HandedOverOut), auth=ASSIGN)
+def hand_over(request: HttpRequest, key: Key, told: s.HandOverIn) -> HttpResponse:
+    """Give all that somebody has, customers, open call-backs and open tasks, to another of the same house."""
+
+    def act(connection: Connection, caller: Caller) -> dict[str, Any]:
+        return assigning.hand_over(caller.actor, user_named(told.whose), user_named(told.agent))._asdict()
+
+    return once(request, key, a.HandedOverOut, act, orm=True)
+
+
 @router.get("/placements", response=read(a.PlacementsOut), auth=Bearer("work:read", "placement.make"))
 def placements(
     request: HttpRequest,

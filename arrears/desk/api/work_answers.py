@@ -138,6 +138,12 @@ class GivenOut(Out):
     """Placed with an agency, or never published."""
 
 
+class HandedOverOut(Out):
+    customer_ids: list[str]
+    call_backs_n: int
+    tasks_n: int
+
+
 class TakenAwayOut(Out):
     customer_ids: list[str]
     """Those who were somebody's and are everybody's again."""

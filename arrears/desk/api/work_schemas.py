@@ -27,6 +27,13 @@ class TopIn(In):
     agent: w.Username
 
 
+class HandOverIn(In):
+    whose: w.Username
+    """Whoever has it now, active or not."""
+    agent: w.Username
+    """Whose it is from now on: an active user of the same house who works on cases."""
+
+
 class TakeAwayIn(In):
     customer_ids: w.CustomerIds
 

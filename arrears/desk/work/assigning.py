@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models.functions import Now
 
+from arrears.desk.cases.models import Task
 from arrears.desk.ledger.appending import Connection
 from arrears.desk.people.models import User
 from arrears.desk.people.recording import record
 from arrears.desk.people.roles import rights_of
 from arrears.desk.plan.models import Customer
 from arrears.desk.saying import _
-from arrears.desk.work.models import Assignment, Placement
+from arrears.desk.work.models import Assignment, CallBack, Placement
 from arrears.desk.work.queues import ORDER, QUEUE
 from arrears.errors import StoreError
 
@@ -75,6 +77,44 @@ def take_away(by: str, customer_ids: Sequence[str]) -> list[str]:
         for customer_id, agent in before.items():
             record(by, "assigned", customer_id=customer_id, subject="", before=agent)
     return list(before)
+
+
+class HandedOver(NamedTuple):
+    """What went from one to the other."""
+
+    customer_ids: list[str]
+    call_backs_n: int
+    tasks_n: int
+
+
+def hand_over(by: str, whose: User, whom: User) -> HandedOver:
+    """Give all that somebody has, their customers, open call-backs and open tasks, to another of the same house. Commits.
+
+    Each customer is on the record, and the whole once. Raises `StoreError` where the other may not work on cases.
+    """
+    if whom == whose or whom.agency != whose.agency or not whom.is_active or "case.work" not in rights_of(whom.roles):
+        raise StoreError(
+            _("what {whose} has cannot go to {whom}").format(whose=whose.username, whom=whom.username),
+            where=_("user {username}").format(username=whom.username),
+            remedy=_("choose another active user of the same house who works on cases"),
+        )
+    mine = {"agent": whose.username}
+    with transaction.atomic():
+        have = (
+            Assignment.objects.filter(**mine),
+            CallBack.objects.filter(**mine, state="open"),
+            Task.objects.filter(**mine, closed_at=None),
+        )
+        theirs = {customer_id for one in have for customer_id in one.values_list("customer_id", flat=True)}
+        list(Customer.objects.select_for_update().filter(customer_id__in=theirs).order_by("customer_id").values_list("pk"))
+        assigned, call_backs, tasks = have
+        given = sorted(assigned.values_list("customer_id", flat=True))
+        assigned.update(agent=whom.username, by=by, at=Now())
+        counts = call_backs.update(agent=whom.username), tasks.update(agent=whom.username)
+        for customer_id in given:
+            record(by, "assigned", customer_id=customer_id, subject=whom.username, before=whose.username)
+        record(by, "assigned", subject=whom.username, before=whose.username, call_backs=counts[0], tasks=counts[1])
+    return HandedOver(given, *counts)
 
 
 def _known(customer_ids: Sequence[str]) -> list[str]:

@@ -135,10 +135,10 @@ def zone_of(connection: Connection, day: date) -> str:
     return str(found[0]) if found else "UTC"
 
 
-def workers() -> list[User]:
-    """Active users who work on cases, the bank's own and agencies'."""
-    active = User.objects.filter(is_active=True).order_by("username")
-    return [one for one in active if rights_of(one.roles) & {"case.work", "case.visit"}]
+def workers(*, closed: bool = False) -> list[User]:
+    """Active users who work on cases, the bank's own and agencies'; also `closed` ones, who may still have customers."""
+    found = (User.objects.all() if closed else User.objects.filter(is_active=True)).order_by("username")
+    return [one for one in found if rights_of(one.roles) & {"case.work", "case.visit"}]
 
 
 def agents_of(connection: Connection, users: Sequence[User], since: datetime, now: datetime) -> list[Agent]:

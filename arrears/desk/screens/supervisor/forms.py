@@ -32,6 +32,15 @@ class AssignForm(forms.Form):
         self.fields["agent"] = forms.ChoiceField(label=_("Agent"), choices=named([one for one in users if may_be_given(one)]))
 
 
+class HandOverForm(forms.Form):
+    """All that somebody has, and to whom."""
+
+    def __init__(self, users: Sequence[User], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, prefix="over")
+        self.fields["whose"] = forms.ChoiceField(label=_("All that this agent has"), choices=named(users))
+        self.fields["agent"] = forms.ChoiceField(label=_("goes to"), choices=named(users))
+
+
 class TopForm(forms.Form):
     """So many of the top, and to whom."""
 

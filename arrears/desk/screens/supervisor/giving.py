@@ -17,7 +17,7 @@ from arrears.desk.people.accounts import user_named
 from arrears.desk.people.recording import record_list
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.fields import page_of, pages, tell_errors
-from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
+from arrears.desk.screens.supervisor.forms import AssignForm, HandOverForm, PlaceForm, TopForm
 from arrears.desk.work import assigning, placing, queues
 from arrears.desk.work.today import today_of
 
@@ -59,6 +59,24 @@ def take_away(request: HttpRequest) -> HttpResponse:
     said = ngettext("%(n)d customer is everybody's again.", "%(n)d customers are everybody's again.", taken) % {"n": taken}
     messages.success(request, said)
     return _back(request)
+
+
+@require_POST
+@needs("queue.assign")
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """Give all that an agent has to another."""
+    form = HandOverForm(queues.workers(closed=True), request.POST)
+    if not form.is_valid():
+        tell_errors(request, form)
+        return redirect("supervisor:home")
+    whose, whom = (user_named(form.cleaned_data[name]) for name in ("whose", "agent"))
+    done = assigning.hand_over(request.user.username, whose, whom)
+    said = _("%(whom)s has from %(whose)s: customers %(customers)d, call-backs %(call_backs)d, tasks %(tasks)d.") % {
+        "whom": whom.username, "whose": whose.username, "customers": len(done.customer_ids), "call_backs": done.call_backs_n,
+        "tasks": done.tasks_n,
+    }  # fmt: skip
+    messages.success(request, said)
+    return redirect("supervisor:home")
 
 
 @require_POST

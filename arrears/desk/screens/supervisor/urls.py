@@ -11,6 +11,7 @@ urlpatterns = [
     path("queue/assign/", giving.assign, name="assign"),
     path("queue/assign-top/", giving.assign_top, name="assign-top"),
     path("queue/take-away/", giving.take_away, name="take-away"),
+    path("hand-over/", giving.hand_over, name="hand-over"),
     path("queue/place/", giving.place, name="place"),
     path("placements/", giving.placements, name="placements"),
     path("placements/recall/", giving.recall, name="recall"),

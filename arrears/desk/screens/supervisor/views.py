@@ -15,7 +15,7 @@ from arrears.desk.people.recording import record_list
 from arrears.desk.people.rights import sees_every_case
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.fields import page_of, pages
-from arrears.desk.screens.supervisor.forms import AssignForm, PlaceForm, TopForm
+from arrears.desk.screens.supervisor.forms import AssignForm, HandOverForm, PlaceForm, TopForm
 from arrears.desk.work import queues
 from arrears.desk.work.today import today_of
 
@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     record_list(request.user.username, "agents", len(agents) + len(late) + len(undone), page=page)
     return render(request, "supervisor/home.html", {
         "today": today, "queues": found, "agents": agents, "late": late, "undone": undone,
+        "over_form": HandOverForm(queues.workers(closed=True)) if request.user.has_perm("queue.assign") else None,
         "sees_cases": sees_every_case(request.user), **pages(page, more=more_agents or more_late or more_undone),
         "sums": {name: sum(getattr(one, name) for one in found) for name in ("due", "made", "refused", "withdrawn", "unknown")},
         "at_work": sum(1 for one in everyone if one.customer_id), "open": sum(one.call_backs_open for one in everyone),
