@@ -134,7 +134,8 @@ CUSTOMER_COLUMNS: tuple[BookColumn, ...] = (
         "flags",
         "string",
         "active flags, sorted, comma-separated, with a comma at both ends; empty if none; beside "
-        "`lost_contact` stands `lost_contact:evidenced` where the flag names its evidence",
+        "`lost_contact` stands `lost_contact:evidenced` where the flag names its evidence, and so for the others that open "
+        "what a rule closes: `attorney_unresponsive`, `attorney_consents`, `court_permission`",
     ),
     BookColumn("consents", "string", "given ones as channel:purpose@date, likewise"),
     BookColumn("refusals", "string", "refused ones as channel:purpose, likewise"),

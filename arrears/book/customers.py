@@ -12,6 +12,7 @@ from arrears.book.columns import CUSTOMER_COLUMNS
 from arrears.book.cycles import WORKED_CHANNELS
 from arrears.book.tables import product_column
 from arrears.book.zones import all_of, prefix_of
+from arrears.feed.contracts import OPENING_FLAGS
 from arrears.money import (
     BASIS_POINTS,
     PPM,
@@ -28,8 +29,8 @@ _ZERO = ibis.literal(0, "int64")
 REACH = ("mobile_id", "email_id", "address_id", "landline_id", "relative_id", "point_zones")
 MONEY = ("credit_limit_minor", "balance_minor", "past_due_minor", "minimum_unpaid_minor")
 """What a customer's accounts are summed over, in the bank's currency."""
-EVIDENCED = "lost_contact:evidenced"
-"""Stands beside `lost_contact` where the flag names its evidence: third parties may be asked only then."""
+EVIDENCED = ":evidenced"
+"""Ends the second word of a flag that opens what the law closes and names its evidence: only then does it open it."""
 _HEX = "0123456789abcdef"
 _NEVER = ibis.literal(date(1900, 1, 1), "date")
 """Stands for no date where an engine must not skip it."""
@@ -136,11 +137,11 @@ def with_reach(customers: ir.Table, reached: ir.Table, bank: Bank) -> ir.Table:
 
 
 def flags_in_force(flags: ir.Table) -> ir.Table:
-    """Per customer with any: `flags_now`, the active ones as `,a,b,`; beside a lost contact that is shown, `EVIDENCED`."""
+    """Per customer with any: `flags_now`, the active ones as `,a,b,`; beside one that opens and is shown, its second word."""
     day = flags.as_of
     now = flags.filter(flags.active & (flags.from_date <= day) & (flags.until_date.isnull() | (flags.until_date >= day)))
-    shown = (now.flag == "lost_contact") & (now.evidence.coalesce("") != "")
-    now = now.mutate(told=ibis.ifelse(shown, "lost_contact," + EVIDENCED, now.flag))
+    shown = now.flag.isin(OPENING_FLAGS) & (now.evidence.coalesce("") != "")
+    now = now.mutate(told=ibis.ifelse(shown, now.flag + "," + now.flag + EVIDENCED, now.flag))
     return now.group_by(flag_customer=now.customer_id).agg(flags_now=_listed(now.told))
 
 

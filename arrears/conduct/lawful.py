@@ -19,6 +19,7 @@ from arrears.book.tables import customer_table
 from arrears.conduct.chain import Chain
 from arrears.conduct.patterns import history
 from arrears.day.queries import HISTORY
+from arrears.feed.contracts import OPENING_FLAGS
 from arrears.law.asking import Active, active_rules, scope, within
 from arrears.law.columns import CANDIDATE_SCHEMA, Columns, prepared
 from arrears.law.counting import DAYS_MAX, KEY_COLUMN, Counted, Tally, with_counts
@@ -47,8 +48,8 @@ def delivered() -> ir.Table:
 def made_candidates(contacts: ir.Table, third_parties: tuple[str, ...]) -> ir.Table:
     """Contacts made as the law's candidates; `step` is the event's id. The facts are those of the eve, `..._then`.
 
-    What opened a way on the very day (lost contact, a consent) is taken as given before the contact, and what closed one as
-    after it: nobody is accused of what cannot be told.
+    What opened a way on the very day (one of `OPENING_FLAGS`, a consent) is taken as given before the contact, and what closed
+    one as after it: nobody is accused of what cannot be told.
     """
     now = customer_table("customers").select(
         now_of="customer_id", country="country", region="region", dpd="dpd", flags_now="flags", consents_now="consents",
@@ -67,7 +68,7 @@ def made_candidates(contacts: ir.Table, third_parties: tuple[str, ...]) -> ir.Ta
         table.places == spans.zones, table.home == spans.zone, table.day_text >= spans.from_day, table.day_text <= spans.to_day,
     ])  # fmt: skip
     flags = table.flags_then.coalesce(table.flags_now)
-    for token in ("lost_contact", "lost_contact:evidenced"):
+    for token in (token for flag in OPENING_FLAGS for token in (flag, f"{flag}:evidenced")):
         flags = _with_token(flags, token, table.flags_now.contains(f",{token},"))
     third = functools.reduce(operator.or_, [table.party == party for party in third_parties])
     utc_minute = (table["at"].hour() * 60 + table["at"].minute()).cast("int64")

@@ -78,7 +78,10 @@ ACCOUNT_STATUSES = ("open", "blocked", "closed", "charged_off", "sold")
 FLAGS = (
     "dispute", "complaint", "hardship", "deceased", "bankruptcy", "attorney", "cease", "fraud", "identity_theft",
     "plan_performing", "breathing_space", "mental_health_crisis", "military_service", "minor", "incapacitated", "lost_contact",
+    "attorney_unresponsive", "attorney_consents", "court_permission",
 )  # fmt: skip
+OPENING_FLAGS = ("lost_contact", "attorney_unresponsive", "attorney_consents", "court_permission")
+"""Flags that open what a rule of law closes; where one names its evidence it is told as `lost_contact:evidenced` besides."""
 CHANNELS = ("sms", "email", "call", "letter", "visit")
 PARTIES = (
     "debtor",

@@ -32,6 +32,11 @@ CONTENT_FEATURES = (
 LIMITED_MESSAGE = "limited_message"
 """Stands among the fields of a candidate that would leave but a limited-content message (`Content.limited`)."""
 
+Notice = Literal["efforts_ended", "remedy_possible", "remedy_intended"]
+"""What a notice says that may be sent to who refused further contact, and it says nothing else (12 CFR 1006.6(c)(2))."""
+NOTICE_PREFIX = "notice:"
+"""Before a notice among the fields of a candidate (`Content.notice`)."""
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """In the order of `date.weekday`."""
@@ -123,6 +128,9 @@ FLAG_WORDS: dict[str, tuple[str, str]] = {
     "minor": ("the customer being a minor", "未成年"),
     "incapacitated": ("incapacity", "无或限制民事行为能力"),
     "lost_contact": ("lost contact", "失联"),
+    "attorney_unresponsive": ("an attorney who does not respond", "律师未予回应"),
+    "attorney_consents": ("the attorney's consent to direct contact", "律师同意直接联系"),
+    "court_permission": ("a court's permission", "法院许可"),
 }
 """A flag as it stands in a reason: (English, Chinese)."""
 
@@ -143,6 +151,11 @@ PURPOSE_WORDS: dict[str, tuple[str, str]] = {
 CONSENT_WORDS: dict[str, tuple[str, str]] = {
     "collection": ("collection contacts", "催收联系"), "night_contact": ("contact at night", "夜间联系"),
     "extra_contact": ("further contacts", "增加联系次数"), "relative": ("contact with relatives", "联系亲友"),
+}  # fmt: skip
+NOTICE_WORDS: dict[str, tuple[str, str]] = {
+    "efforts_ended": ("that efforts to collect end", "终止催收的通知"),
+    "remedy_possible": ("that a remedy may be invoked", "可能采取某项救济措施的通知"),
+    "remedy_intended": ("that a remedy will be invoked", "拟采取某项救济措施的通知"),
 }  # fmt: skip
 SOURCE_WORDS: dict[str, tuple[str, str]] = {
     "contract": ("the contract", "合同"), "customer_provided": ("the customer", "客户本人提供"),

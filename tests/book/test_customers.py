@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from arrears.bank import Product
 from arrears.book.customers import customer_hash
 from arrears.engine.session import to_sql
+from arrears.feed.contracts import OPENING_FLAGS
 from arrears.feed.intake import CUSTOMER_HASH_SQL
 from tests.book.world import (
     BANK,
@@ -117,6 +118,14 @@ def test_lost_contact_that_names_its_evidence_is_told_as_such(tmp_path: Path) ->
     book = Book(tmp_path).run(day("02-03"), customers=[customer()], flags=told)
     assert book.customer()["flags"] == ",dispute,lost_contact,lost_contact:evidenced,"
     assert {row["flag"]: row["evidence"] for row in book.rows("flags")} == {"lost_contact": "EV-0007", "dispute": "EV-0008"}
+
+
+@pytest.mark.parametrize("name", OPENING_FLAGS)
+def test_every_state_that_opens_what_the_law_closes_is_told_as_evidenced(tmp_path: Path, name: str) -> None:
+    book = Book(tmp_path).run(
+        day("02-03"), customers=[customer()], flags=[flag("cease", "02-01"), flag(name, "02-01") | {"evidence": "EV-0009"}]
+    )
+    assert set(book.customer()["flags"].strip(",").split(",")) == {"cease", name, f"{name}:evidenced"}
 
 
 @pytest.mark.parametrize("evidence", [None, ""])

@@ -72,6 +72,19 @@ PRECEDENCE: tuple[Ruling, ...] = (
     Ruling("promise", "await_promise", "a promise is open", "承诺还款未到期"),
     Ruling("hardship", "offer_plan", "hardship: a plan is offered before anything is demanded", "生活困难：先行提供方案"),
     Ruling("lost_contact", "trace", "contact lost: the customer is looked for", "失联：查找下落"),
+    Ruling(
+        "attorney_unresponsive",
+        "contact",
+        "the attorney does not respond: the law may let the customer be contacted",
+        "律师未予回应：依法可联系本人的，予以联系",
+    ),
+    Ruling(
+        "attorney_consents",
+        "contact",
+        "the attorney consents: the law may let the customer be contacted",
+        "律师同意直接联系：依法可联系本人的，予以联系",
+    ),
+    Ruling("court_permission", "contact", "a court permits contact", "法院许可：依许可范围联系"),
 )
 """The first that stands rules: it says who deals with the case and what happens next. The others stand all the same, and the
 gate asks every one of them; a plan or promise goes on being judged under a state above it. `promise` is an open promise that is
