@@ -137,6 +137,9 @@ class Charge(MatterBase):
     """Months in a row the minimum payment was missed, this one included."""
     cycles_since_late: Count = 0
     """Billing cycles since the last late charge, 1 for the next cycle; 0 where there was none."""
+    costing_months: Count = 0
+    """The month, since the issuer last determined its costs of such violations, that the charge falls in, 1 the first; 0 where
+    the fee does not stand on such a determination."""
     on_time_payments: Count = 0
     """Minimum payments in a row on time since a penalty rate began."""
     reports_this_year: Count = 0

@@ -13,7 +13,8 @@ text    matter_id, jurisdiction, acts (issuer, agency), currency, flags (`,a,b,`
 amounts amount_minor, base_minor, fee_base_minor, grace_base_minor, agreed_minor, minimum_due_minor, unpaid_minimum_minor,
         credit_limit_minor, principal_minor, fees_first_year_minor, charged_since_default_minor
 rates   daily_rate_ppm, annual_rate_ppm, total_rate_ppm, rate_before_ppm
-counts  days, months_on_book, charged_before_n, cycles_late, cycles_since_late, on_time_payments, reports_this_year, dpd
+counts  days, months_on_book, charged_before_n, cycles_late, cycles_since_late, costing_months, on_time_payments,
+        reports_this_year, dpd
 
 `agreed_minor` is what the product allows for a late charge: China refuses one above it (CN-111-3a), so 0 refuses every one.
 """
