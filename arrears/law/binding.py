@@ -32,7 +32,7 @@ class Binding(NamedTuple):
     active: Active
     dpd_from: int
     conditional: bool
-    """Whether consents, requests of the customer or the place of the contact point decide whether it stands."""
+    """Whether consents, requests of the customer, the contact point's place, states or notices decide whether it stands."""
     moved_by: int
     """Circumstances, one bit each, any of which must be there before it can refuse."""
 
@@ -115,7 +115,8 @@ class Statutes:
 
 def _binding(active: Active, party: str) -> Binding:
     params = active.rule.params
-    conditional = params.lifting is not None or params.lifted_on_request or params.at_work is not None
+    by_facts = bool(params.lifted_by_flags or params.lifted_by_notice)
+    conditional = params.lifting is not None or params.lifted_on_request or params.at_work is not None or by_facts
     moved_by = params.circumstance(party)
     bits = ALWAYS if moved_by == "any" else BIT[moved_by]
     return Binding(active.rule.id, params, active, params.dpd_from or 0, conditional, bits)

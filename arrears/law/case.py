@@ -24,6 +24,7 @@ from arrears.law.words import (
     Flag,
     Format,
     Language,
+    Notice,
     Outcome,
     Party,
     Purpose,
@@ -69,6 +70,8 @@ At = Annotated[
     BeforeValidator(_written_out),
 ]
 """A moment with its offset, of 1970 to 2999."""
+_FIRST_HOUR, _LAST_HOUR = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+"""Stand for an hour that is not known: a consent then gives way to whatever else was said that day, a refusal to nothing."""
 
 
 def _known_zone(name: str) -> str:
@@ -123,6 +126,8 @@ class ConsentGiven(Strict):
     given: bool
     """false: refused or withdrawn."""
     at_date: date
+    at: At | None = None
+    """The moment it was given, of that date, where it is known: before it the word is none."""
     until_date: date | None = None
     """Last day of it."""
     in_writing: bool = False
@@ -130,6 +135,25 @@ class ConsentGiven(Strict):
     """Given to whoever makes the contact, not passed on by another company."""
     debt: Id | None = None
     """The one debt it is for; all of them where left out."""
+
+    @model_validator(mode="after")
+    def _of_that_day(self) -> ConsentGiven:
+        if self.at is not None and self.at.date() != self.at_date:
+            raise ValueError(said("at: is not of at_date; write it with the offset of the customer's place"))
+        return self
+
+    def given_by(self, at: datetime) -> bool:
+        """Whether the hour at which it was given, where that is known, has come."""
+        return self.at is None or self.at <= at
+
+    @property
+    def weight(self) -> tuple[date, datetime, bool, int, bool]:
+        """What is heaviest counts, in whatever order they stand: the latest; on one day the refusal, unless the hours are known
+        and the consent's is the later; of several that are alike the refusal that ends last, the consent that ends first, and
+        one passed on before one given directly."""
+        end = (self.until_date or date.max).toordinal()
+        hour = self.at or (_FIRST_HOUR if self.given else _LAST_HOUR)
+        return self.at_date, hour, not self.given, -end if self.given else end, not self.direct
 
 
 def _place_schema(schema: dict[str, Any]) -> None:
@@ -247,6 +271,8 @@ class Content(Strict):
     """It tells or implies to whoever receives it that there is a debt."""
     limited: bool = False
     """A voicemail that says nothing but who calls, for whom, and how to call back; if its words tell of a debt it is none."""
+    notice: Notice | None = None
+    """It is nothing but this notice to who refused contact: that efforts end, that a remedy may be or will be invoked."""
     text: str = Field(default="", max_length=20_000)
     """The words themselves, read for fields, features and disclosure besides what is declared; never printed."""
 

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from arrears.law.counting import Counted, LastConversation, among, summed
 from arrears.law.kinds.hours import DAY_MINUTES, Hours
+from arrears.law.words import NOTICE_PREFIX
 
 if TYPE_CHECKING:
     from arrears.law.kinds.base import Lifting
@@ -145,6 +146,11 @@ class Columns:
         column = self.table.flags
         found = functools.reduce(operator.or_, [column.contains(f",{flag},") for flag in flags])
         return ibis.ifelse(column == "", ibis.literal(False), found)
+
+    def any_notice(self, notices: tuple[str, ...]) -> ir.BooleanValue:
+        """The contact's content is one of these notices, as is declared of it."""
+        fields = self.table.content_fields
+        return functools.reduce(operator.or_, [fields.contains(f",{NOTICE_PREFIX}{notice},") for notice in notices])
 
     def consented(self, purpose: str) -> ir.BooleanValue:
         """A consent for the contact's channel and `purpose` stands, whomever it was given to."""

@@ -94,7 +94,7 @@ class Facts:
     def _agreed(self, made: list[Made], words: list[ConsentGiven]) -> list[Made]:
         """The history with the day of the consent under which each contact was made."""
         spoken = [one.days[0] for one in made if self._spoken(one.event)]
-        return [one._replace(agreed_day=_agreed_on(one.days[0], one.event.channel, words, spoken)) for one in made]
+        return [one._replace(agreed_day=_agreed_on(one.days[0], one.event, words, spoken)) for one in made]
 
     def _spoken(self, one: Event) -> bool:
         """A telephone conversation with the debtor that may have been about this debt."""
@@ -265,6 +265,12 @@ class Facts:
             and DISCLOSES_DEBT not in said.features
         )
 
+    @property
+    def notice(self) -> str | None:
+        """The notice that the contact's content is."""
+        content = self.case.content
+        return None if content is None else content.notice
+
     @cached_property
     def time_barred(self) -> bool:
         """The debt the contact is about is time-barred; where it names none, any of them."""
@@ -281,11 +287,11 @@ class Facts:
         return found
 
 
-def _agreed_on(day: int, channel: str, words: list[ConsentGiven], spoken: list[int]) -> int | None:
+def _agreed_on(day: int, made: Event, words: list[ConsentGiven], spoken: list[int]) -> int | None:
     """The day of the consent under which a contact was made on `day`, as an ordinal: of the words given until then the latest,
     if it agrees, has not run out, and no conversation between the two had spent it."""
-    said = [one for one in words if one.channel == channel and one.at_date.toordinal() <= day]
-    latest = max(said, key=lambda one: (one.at_date, not one.given), default=None)
+    said = [one for one in words if one.channel == made.channel and one.at_date.toordinal() <= day and one.given_by(made.at)]
+    latest = max(said, key=lambda one: one.weight, default=None)
     if latest is None or not latest.given:
         return None
     given = latest.at_date.toordinal()

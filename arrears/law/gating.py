@@ -112,7 +112,7 @@ def _refusals(moment: Moment, bound: Bound) -> list[Refused]:
     if case.direction == "inbound":
         return []
     found = []
-    asked = bool(case.consents) or case.requested or facts.at_work
+    asked = bool(case.consents) or case.requested or facts.at_work or bool(moment.shown) or facts.notice is not None
     for binding in bound.asked(moment.circumstances, case.content is not None):
         _, params, _, dpd_from, conditional, _ = binding
         if dpd_from > facts.dpd or (conditional and (asked or params.at_work) and not params.stands(moment, case.channel)):
@@ -139,13 +139,12 @@ def _unchecked(moment: Moment, bound: Bound) -> tuple[str, ...]:
 
 
 def _ends(one: Refused, moment: Moment) -> datetime | None:
-    """When a rule that refuses at `moment` would end by time alone: its condition, or the rule itself."""
+    """When a rule that refuses at `moment` would end by time alone: its condition ends, the rule does, or it may be lifted."""
     if one.binding is None:
         return None
-    clears = one.binding.params.clears(moment)
-    last_day = one.binding.active.rule.to_date
+    params, last_day = one.binding.params, one.binding.active.rule.to_date
     over = None if last_day is None else moment.after(last_day)
-    return over if clears is None else clears if over is None else min(clears, over)
+    return min([at for at in (params.clears(moment), params.lifts(moment), over) if at is not None], default=None)
 
 
 _GATES: dict[tuple[str, ...], Gate] = {}

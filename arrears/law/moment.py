@@ -43,6 +43,8 @@ class Moment:
         self.standing: tuple[FlagSet, ...] = self._standing() if case.flags else ()
         """States standing today at any of the places, with their dates and evidence."""
         self.flags = frozenset([one.flag for one in self.standing]) if self.standing else NOTHING
+        self.shown = frozenset([one.flag for one in self.standing if self._shows(one)]) if self.standing else NOTHING
+        """Those of them that open what a rule closes: shown by evidence, standing at every place, and of the contact's debt."""
         self.words: dict[tuple[str, str], ConsentGiven] = self._words() if case.consents else NO_WORDS
         """The latest word on each channel and purpose that holds today, agreed or refused; a refusal beats a consent."""
 
@@ -63,14 +65,23 @@ class Moment:
             and (one.debt is None or case.debt is None or one.debt == case.debt)
         )
 
+    def _shows(self, one: FlagSet) -> bool:
+        """A contact about no debt in particular concerns each, and what one debt's state opens stays closed for the others."""
+        return (
+            bool(one.evidence)
+            and (one.debt is None or self.facts.case.debt is not None)
+            and all(one.from_date is None or one.from_date <= place.date for place in self.local)
+            and all(one.until_date is None or place.date <= one.until_date for place in self.local)
+        )
+
     def _words(self) -> dict[tuple[str, str], ConsentGiven]:
         today, debt = self.today, self.facts.debt
         found: dict[tuple[str, str], ConsentGiven] = {}
         for one in self.facts.case.consents:
-            if one.at_date > today or (one.debt is not None and one.debt != debt):
+            if one.at_date > today or not one.given_by(self.at) or (one.debt is not None and one.debt != debt):
                 continue
             before = found.get((one.channel, one.purpose))
-            if before is None or _weight(one) > _weight(before):
+            if before is None or one.weight > before.weight:
                 found[one.channel, one.purpose] = one
         return {key: one for key, one in found.items() if one.until_date is None or one.until_date >= today}
 
@@ -91,6 +102,21 @@ class Moment:
             return False
         return not by.until_conversation or word.at_date >= self.facts.last_spoken
 
+    def next_shown(self, flags: tuple[str, ...]) -> datetime | None:
+        """When the next of these states that are shown by evidence begins at every place; None where none is to come."""
+        to_come = [one.from_date for one in self.facts.case.flags if one.flag in flags and one.evidence and one.from_date]
+        begins = [self.after(day - timedelta(days=1)) for day in to_come if any(day > place.date for place in self.local)]
+        return min(begins, default=None)
+
+    def next_word(self, channel: str, purpose: str) -> datetime | None:
+        """When the next consent that the case tells of ahead of time will have been given; None where none is to come."""
+        begins = [
+            max(one.at or self.at, first_instant(self.local[0].zone, one.at_date, 0))
+            for one in self.facts.case.consents
+            if one.given and one.channel == channel and one.purpose == purpose
+        ]
+        return min([at for at in begins if at > self.at], default=None)
+
     def count(self, tally: Tally) -> int:
         """How many contacts count today; where the places disagree about the date, the largest count."""
         return self.facts.count(tally, self.days) if self.facts.case.history else 0
@@ -108,13 +134,6 @@ class Moment:
     def first_instant(self, index: int, day: date, second: int) -> datetime:
         """The first instant of a local date at one of the places at which its clock shows `second` or later."""
         return first_instant(self.local[index].zone, day, second)
-
-
-def _weight(word: ConsentGiven) -> tuple[date, bool, int, bool]:
-    """What is heaviest counts, in whatever order they stand: the latest; on one day the refusal; of several that are alike the
-    refusal that ends last, the consent that ends first, and one passed on before one given directly."""
-    end = (word.until_date or date.max).toordinal()
-    return word.at_date, not word.given, -end if word.given else end, not word.direct
 
 
 def _local(zone: str, wall: datetime) -> Local:

@@ -13,7 +13,7 @@ from arrears.law.clock import zone_of
 from arrears.law.columns import CANDIDATE_SCHEMA, HISTORY_SCHEMA
 from arrears.law.facts import Facts
 from arrears.law.moment import Moment
-from arrears.law.words import LIMITED_MESSAGE
+from arrears.law.words import LIMITED_MESSAGE, NOTICE_PREFIX
 
 _ARROW = {
     "string": pa.string(), "int64": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(), "timestamp(6)": pa.timestamp("us"),
@@ -74,7 +74,7 @@ def candidate_row(case: Case, customer_id: str) -> dict[str, Any]:
         "jurisdiction": case.jurisdictions[0],
         "acts": case.acts,
         "dpd": facts.dpd,
-        "flags": _listed([*moment.flags, *(f"{one.flag}:evidenced" for one in moment.standing if one.evidence)]),
+        "flags": _listed([*moment.flags, *(f"{flag}:evidenced" for flag in moment.shown)]),
         "consents": _listed(_consent(word) for word in moment.words.values() if word.given),
         "refusals": _listed(f"{channel}:{purpose}" for (channel, purpose), word in moment.words.items() if not word.given),
         "zones": ",".join(sorted(facts.zones)),
@@ -91,11 +91,18 @@ def candidate_row(case: Case, customer_id: str) -> dict[str, Any]:
         "quiet_from": quiet[0],
         "quiet_to": quiet[1],
         "content_known": int(case.content is not None),
-        "content_fields": _listed([*(facts.said.fields if facts.said else ()), *([LIMITED_MESSAGE] if facts.limited else [])]),
+        "content_fields": _listed(_fields(facts)),
         "content_features": _listed(facts.said.features if facts.said else ()),
         "sms_parts": facts.said.sms_parts if facts.said else 0,
         "time_barred": int(facts.time_barred),
     }
+
+
+def _fields(facts: Facts) -> list[str]:
+    """What the content carries, and what is declared of it as a whole."""
+    limited = [LIMITED_MESSAGE] if facts.limited else []
+    notice = [] if facts.notice is None else [NOTICE_PREFIX + facts.notice]
+    return [*(facts.said.fields if facts.said else ()), *limited, *notice]
 
 
 def _quiet_minutes(case: Case, moment: Moment) -> list[tuple[int, int]]:

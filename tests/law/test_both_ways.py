@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from arrears.feed.contracts import CHANNELS, CONTACT_SOURCES, FLAGS, OUTCOMES, PARTIES
+from arrears.feed.contracts import CHANNELS, CONTACT_SOURCES, FLAGS, OPENING_FLAGS, OUTCOMES, PARTIES
 from arrears.law import gate, load_packs
 from arrears.law.case import Case
 from arrears.law.examples import refusing_rules
 from arrears.law.gating import parse_case
 from arrears.law.loading import packs_shipped
 from arrears.law.rows import plannable
-from arrears.law.words import CONTENT_FEATURES, CONTENT_FIELDS, PURPOSES
+from arrears.law.words import CONTENT_FEATURES, CONTENT_FIELDS, PURPOSES, Notice
 
 PACKS = load_packs(packs_shipped())
 DAY = date(2026, 6, 15)
@@ -68,6 +68,9 @@ def today_event(event: dict[str, Any], at: datetime) -> dict[str, Any]:
     return {**event, "at": (at - timedelta(minutes=7)).isoformat()}
 
 
+HELD_AND_OPENED = ("attorney", "cease", *OPENING_FLAGS)
+"""States that hold contacts, and those that lift a rule, drawn more often than others so that they meet."""
+
 TEXTS = (
     "",
     "【榆树银行】您好，退订请回复TD，客服电话95000。",
@@ -88,6 +91,7 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
         "features": draw(st.lists(st.sampled_from(CONTENT_FEATURES), max_size=2, unique=True)),
         "discloses_debt": draw(st.booleans()),
         "text": draw(st.sampled_from(TEXTS)),
+        "notice": draw(st.sampled_from((None, None, *get_args(Notice)))),
     }
 
 
@@ -101,6 +105,7 @@ def cases(draw: st.DrawFn) -> Case:
     history = draw(st.lists(histories(clock), max_size=3))
     if draw(st.booleans()):
         history = [today_event(event, at) if number == 0 else event for number, event in enumerate(history)]
+    hour = draw(st.sampled_from(("00", "06", "12", "15", "23")))
     home = tuple(code for code in JURISDICTIONS if code.startswith(country))
     facts = {
         "at": at.isoformat(),
@@ -109,7 +114,7 @@ def cases(draw: st.DrawFn) -> Case:
         "channel": draw(st.sampled_from(("call", *CHANNELS))),
         "party": draw(st.sampled_from(("debtor", "debtor", "relative", *PARTIES))),
         "purpose": draw(st.sampled_from(("collection", "relay", *PURPOSES))),
-        "debt": "D1",
+        "debt": draw(st.sampled_from(("D1", "D1", "D1", None))),
         "debts": [
             {"id": "D1", "dpd": draw(st.sampled_from((0, 1, 40))), "time_barred": draw(st.booleans())},
             {"id": "D2", "dpd": 99},
@@ -135,6 +140,7 @@ def cases(draw: st.DrawFn) -> Case:
                 "given": draw(st.booleans()),
                 "at_date": draw(st.sampled_from(("2026-05-01", "2026-06-08", "2026-06-09", "2026-06-13", "2026-06-15"))),
                 "direct": draw(st.sampled_from((True, True, False))),
+                **draw(st.sampled_from(({}, {}, {"at_date": "2026-06-15", "at": f"2026-06-15T{hour}:00:00Z"}))),
                 **draw(st.sampled_from(({}, {"until_date": "2026-06-14"}, {"until_date": "2026-06-15"}))),
                 **draw(st.sampled_from(({}, {}, {"debt": "D1"}, {"debt": "D2"}))),
             }
@@ -155,7 +161,7 @@ def cases(draw: st.DrawFn) -> Case:
                 "evidence": draw(st.sampled_from(("", "EV-1"))),
                 "debt": draw(st.sampled_from((None, None, "D1", "D2"))),
             }
-            for flag in draw(st.lists(st.sampled_from(("lost_contact", *FLAGS)), max_size=2, unique=True))
+            for flag in draw(st.lists(st.sampled_from((*HELD_AND_OPENED, *FLAGS)), max_size=3, unique=True))
         ],
         "inconvenient_times": draw(st.sampled_from(INCONVENIENT)),
         "visitors": draw(st.integers(0, 3)),

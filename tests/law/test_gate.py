@@ -248,6 +248,75 @@ def test_of_refusals_alike_on_one_day_the_one_that_ends_last_counts_in_whatever_
     assert decided(AMERICAN, at="2026-03-10T12:00:00-04:00", consents=consents).allowed
 
 
+HALF_PAST_NINE = "2026-03-02T21:30:00-05:00"
+
+
+def night(at: str, *said: tuple[bool, str | None]) -> Verdict:
+    """A call at night after these words on calls at night, each of that day, with their hours where they are known."""
+    words = [
+        {"channel": "call", "purpose": "night_contact", "given": given, "at_date": "2026-03-02"}
+        | ({"at": hour} if hour else {})
+        for given, hour in said
+    ]
+    return decided(AMERICAN, at=at, consents=words)
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        (((True, HALF_PAST_NINE),), True),
+        (((True, "2026-03-02T22:00:01-05:00"),), False),
+        (((False, "2026-03-02T21:00:00-05:00"), (True, HALF_PAST_NINE)), True),
+        (((False, "2026-03-02T21:45:00-05:00"), (True, HALF_PAST_NINE)), False),
+        (((False, "2026-03-02T22:45:00-05:00"), (True, HALF_PAST_NINE)), True),
+        (((False, None), (True, HALF_PAST_NINE)), False),
+        (((False, "2026-03-02T21:00:00-05:00"), (True, None)), False),
+    ],
+    ids=["given before", "given later", "agreed after refusing", "refused after agreeing", "not refused yet",
+         "refused at an hour unknown", "agreed at an hour unknown"],
+)  # fmt: skip
+def test_of_words_of_one_day_the_hours_decide_where_they_are_known(words: Any, allowed: bool) -> None:
+    for order in (words, words[::-1]):
+        assert night("2026-03-02T22:00:00-05:00", *order).allowed is allowed
+
+
+def test_a_consent_told_ahead_of_its_hour_allows_from_then_on() -> None:
+    verdict = night("2026-03-02T21:10:00-05:00", (True, HALF_PAST_NINE))
+    assert rules(verdict) == ["US-RF-6b1"]
+    assert verdict.allowed_from == datetime.fromisoformat(HALF_PAST_NINE)
+
+
+def test_a_call_before_the_hour_of_the_consent_counts() -> None:
+    def further(hour: str) -> Verdict:
+        agreed = {"channel": "call", "purpose": "extra_contact", "given": True, "at_date": "2026-02-24", "at": hour}
+        made = [called("2026-02-24T10:00:00-05:00", times=7)]
+        return decided(AMERICAN, at="2026-03-02T12:00:00-05:00", consents=[agreed, agreed | {
+            "given": False, "at_date": "2026-02-25", "at": "2026-02-25T09:00:00-05:00"}], history=made)  # fmt: skip
+
+    assert further("2026-02-24T10:00:00-05:00").allowed
+    assert rules(further("2026-02-24T10:00:01-05:00")) == ["US-RF-14b"]
+
+
+def test_the_hour_of_a_consent_is_of_its_date() -> None:
+    with pytest.raises(LawError, match=r"consents\.0: at: is not of at_date"):
+        night("2026-03-02T22:00:00-05:00", (True, "2026-03-03T00:30:00-05:00"))
+
+
+def test_an_exception_that_begins_tomorrow_allows_from_tomorrow() -> None:
+    silent = {"flag": "attorney_unresponsive", "evidence": "DOC-1", "from_date": "2026-03-03"}
+    verdict = decided(AMERICAN, flags=[{"flag": "attorney"}, silent])
+    assert rules(verdict) == ["US-RF-6b2"]
+    assert verdict.allowed_from == datetime(2026, 3, 3, 8, tzinfo=ZoneInfo("America/New_York"))
+    assert decided(AMERICAN, flags=[{"flag": "attorney"}, silent | {"evidence": ""}]).allowed_from is None
+
+
+def test_an_exception_stands_at_every_place_or_not_at_all() -> None:
+    places = [{"zone": "America/New_York"}, {"zone": "Pacific/Kiritimati"}]
+    silent = {"flag": "attorney_unresponsive", "evidence": "DOC-1", "until_date": "2026-03-02"}
+    verdict = decided(AMERICAN, places=places, flags=[{"flag": "attorney"}, silent])  # the 3rd in Kiritimati
+    assert "US-RF-6b2" in rules(verdict)
+
+
 def test_a_way_to_others_opens_when_the_day_of_the_dials_is_over_at_every_place() -> None:
     """Dialled on the evening of 31 October in New York, in Urumqi on 1 November already: at midnight there it is over."""
     others = decided(

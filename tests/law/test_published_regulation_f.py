@@ -70,6 +70,9 @@ NOT_AT_HOME = [
 ]
 NIGHT = {"channel": "call", "purpose": "night_contact", "given": True, "at_date": "2026-06-16"}
 REPRESENTED = [{"flag": "attorney"}]
+SILENT = {"flag": "attorney_unresponsive", "evidence": "LETTER-7", "from_date": "2026-06-17"}
+AGREES = {"flag": "attorney_consents", "evidence": "LETTER-8"}
+PERMITTED = {"flag": "court_permission", "evidence": "ORDER-1"}
 AT_WORK = {"id": "M", "source": "contract", "workplace": True}
 
 WHEN_AND_WHERE = {
@@ -135,6 +138,31 @@ WHEN_AND_WHERE = {
         case("2026-06-17T12:00:00", flags=[{"flag": "attorney", "debt": "D2"}]), LAWFUL),
     "6(b)(2) represented with respect to such debt": (
         case("2026-06-17T12:00:00", flags=[{"flag": "attorney", "debt": "D1"}]), "US-RF-6b2"),
+    "6(b)(2)(i) the attorney does not respond within a reasonable time": (
+        case("2026-06-17T12:00:00", flags=[*REPRESENTED, SILENT]), LAWFUL),
+    "6(b)(2)(i) - while the time is running": (case("2026-06-16T12:00:00", flags=[*REPRESENTED, SILENT]), "US-RF-6b2"),
+    "6(b)(2)(i) - nothing shows it": (
+        case("2026-06-17T12:00:00", flags=[*REPRESENTED, {"flag": "attorney_unresponsive"}]), "US-RF-6b2"),
+    "6(b)(2)(ii) the attorney consents to direct communication": (
+        case("2026-06-17T12:00:00", flags=[*REPRESENTED, AGREES]), LAWFUL),
+    "6(b)(2)(ii) - with respect to another debt": (
+        case("2026-06-17T12:00:00", flags=[*REPRESENTED, AGREES | {"debt": "D2"}]), "US-RF-6b2"),
+    "6(b)(2)(ii) - with respect to this debt, about none in particular": (
+        case("2026-06-17T12:00:00", debt=None, flags=[*REPRESENTED, AGREES | {"debt": "D1"}]), "US-RF-6b2"),
+    "6(b)(2)(ii) - which ends no request to cease": (
+        case("2026-06-17T12:00:00", flags=[*REPRESENTED, AGREES, {"flag": "cease"}]), "US-RF-6c"),
+    "6(b)(4)(ii) a court permits contact at night": (case("2026-06-17T21:30:00", flags=[PERMITTED]), LAWFUL),
+    "6(b)(4)(ii) at an inconvenient time": (case("2026-06-19T12:00:00", inconvenient_times=FRIDAYS, flags=[PERMITTED]), LAWFUL),
+    "6(b)(4)(ii) with the represented consumer": (case("2026-06-17T12:00:00", flags=[*REPRESENTED, PERMITTED]), LAWFUL),
+    "6(b)(4)(ii) at work": (
+        case("2026-06-17T12:00:00", contact_points=[AT_WORK | {"employer_prohibits": True}], flags=[PERMITTED]), LAWFUL),
+    "6(b)(4)(ii) - the order is not shown": (
+        case("2026-06-17T21:30:00", flags=[{"flag": "court_permission"}]), "US-RF-6b1"),
+    "6(b)(4)(i) - prior consent: given at half past nine": (
+        case("2026-06-17T21:30:00", consents=[NIGHT | {"at_date": "2026-06-17", "at": "2026-06-17T21:30:00-04:00"}]), LAWFUL),
+    "6(b)(4)(i) - prior consent: not given yet": (
+        case("2026-06-17T21:29:59", consents=[NIGHT | {"at_date": "2026-06-17", "at": "2026-06-17T21:30:00-04:00"}]),
+        "US-RF-6b1"),
     "6(b)(3) a call at work": (case("2026-06-17T12:00:00", contact_points=[AT_WORK]), LAWFUL),
     "6(b)(3)-1 cannot take personal calls at work": (
         case("2026-06-17T12:00:00", contact_points=[AT_WORK | {"employer_prohibits": True}]), "US-RF-6b3"),
@@ -160,6 +188,13 @@ def asked(outcome: str, **more: Any) -> list[Facts]:
     return [call("2025-11-03", outcome, party="relative", contact_point="R", **more)]
 
 
+def notified(notice: str | None, flags: list[Facts] = CEASED, features: tuple[str, ...] = (), *, barred: bool = False) -> Facts:
+    """A letter after the refusal of 6 August, which says what every later communication has to."""
+    content = {"notice": notice, "fields": ["debt_collector", "collection_attempt", "information_use"], "features": features}
+    debts = [{"id": "D1", "dpd": 150, "time_barred": barred}]
+    return case("2026-08-10T12:00:00", channel="letter", flags=flags, content=content, debts=debts)
+
+
 WHOM = {
     "6(a)(1) the spouse": (case("2026-06-17T12:00:00", party="spouse"), LAWFUL),
     "6(a)(1)-1 the surviving spouse": (case("2026-06-17T12:00:00", party="spouse", flags=[{"flag": "deceased"}]), LAWFUL),
@@ -175,6 +210,13 @@ WHOM = {
         case("2026-08-06T12:00:00", flags=[{"flag": "cease", "from_date": "2026-08-06", "debt": "D2"}]), LAWFUL),
     "6(c)(1) - about no debt in particular": (
         case("2026-08-06T12:00:00", debt=None, flags=[{"flag": "cease", "debt": "D3"}]), "US-RF-6c"),
+    "6(c)(2)(i) that further efforts are being terminated": (notified("efforts_ended"), LAWFUL),
+    "6(c)(2)(ii) that a specified remedy may be invoked": (notified("remedy_possible"), LAWFUL),
+    "6(c)(2)(iii) that it is intended to invoke one": (notified("remedy_intended"), LAWFUL),
+    "6(c)(2) - any other letter": (notified(None), "US-RF-6c"),
+    "6(c)(2) - the notice is none to the represented consumer": (
+        notified("remedy_possible", flags=[*CEASED, *REPRESENTED]), "US-RF-6b2"),
+    "6(c)(2) - nor may it threaten": (notified("remedy_intended", features=("threat_of_suit",), barred=True), "US-RF-26"),
     "6(d)(1) a friend": (case("2026-06-17T12:00:00", party="other"), "US-RF-6d"),
     "6(d)(1) the employer": (case("2026-06-17T12:00:00", party="employer"), "US-RF-6d"),
     "6(d)(1) a number that turned out to be a stranger's": (
@@ -182,6 +224,8 @@ WHOM = {
     "6(d)(2)(ii) with consent given directly": (
         case("2026-06-17T12:00:00", party="relative",
              consents=[{"channel": "call", "purpose": "relative", "given": True, "at_date": "2026-06-01"}]), LAWFUL),
+    "6(d)(1) with the express permission of a court": (
+        case("2026-06-17T12:00:00", party="employer", flags=[PERMITTED]), LAWFUL),
     "6(d)(2)-1 - consent given to the creditor": (
         case("2026-06-17T12:00:00", party="relative",
              consents=[{"channel": "call", "purpose": "relative", "given": True, "at_date": "2026-06-01", "direct": False}]),

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from arrears.feed.contracts import CHANNELS, PARTIES
 from arrears.law.counting import DAYS_MAX, Counted, LastConversation
-from arrears.law.words import PURPOSES, Channel, Circumstance, ConsentPurpose, Party, Purpose, Reason, Strict
+from arrears.law.words import PURPOSES, Channel, Circumstance, ConsentPurpose, Flag, Notice, Party, Purpose, Reason, Strict
 
 if TYPE_CHECKING:
     from arrears.law.columns import Columns
@@ -57,6 +57,10 @@ class Kind(Strict, ABC):
     """A consent, given for the contact's channel and this purpose, under which the rule does not apply."""
     lifted_on_request: bool = False
     """It does not apply to a contact the customer asked for, a call-back."""
+    lifted_by_flags: tuple[Flag, ...] = ()
+    """States of the customer, each shown by evidence, under any of which it does not apply."""
+    lifted_by_notice: tuple[Notice, ...] = ()
+    """It does not apply to a contact whose content is one of these notices."""
 
     @cached_property
     def lifting(self) -> Lifting | None:
@@ -116,7 +120,17 @@ class Kind(Strict, ABC):
             return False
         if self.lifted_on_request and moment.facts.case.requested:
             return False
+        if self.lifted_by_flags and not moment.shown.isdisjoint(self.lifted_by_flags):
+            return False
+        if self.lifted_by_notice and moment.facts.notice in self.lifted_by_notice:
+            return False
         return self.lifting is None or not moment.lifted(self.lifting, channel)
+
+    def lifts(self, moment: Moment) -> datetime | None:
+        """The first instant at which what the case tells of ahead of its time may lift the rule; None where nothing may."""
+        by_flag = moment.next_shown(self.lifted_by_flags) if self.lifted_by_flags else None
+        by_word = None if self.lifting is None else moment.next_word(moment.facts.case.channel, self.lifting.purpose)
+        return min([at for at in (by_flag, by_word) if at is not None], default=None)
 
     def named(self, column: str) -> tuple[str, ...] | None:
         """The values of one of `NAMED` that the rule speaks of; None where it speaks of all."""
@@ -137,6 +151,10 @@ class Kind(Strict, ABC):
             yield (table.workplace > 0) == self.at_work
         if self.lifted_on_request:
             yield table.requested == 0
+        if self.lifted_by_flags:
+            yield ~columns.any_flag(tuple(f"{flag}:evidenced" for flag in self.lifted_by_flags))
+        if self.lifted_by_notice:
+            yield ~columns.any_notice(self.lifted_by_notice)
         if self.lifting is not None and not self.lifting.until_conversation:
             yield ~columns.lifted(self.lifting)
 

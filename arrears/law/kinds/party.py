@@ -133,7 +133,7 @@ class PartyAllowed(Kind):
 
     def _opened(self, third: ThirdParties, moment: Moment, days: tuple[int, ...]) -> bool:
         facts = moment.facts
-        if any(one.flag in third.when_flags and (one.evidence or one.flag not in third.evidenced) for one in moment.standing):
+        if any(flag in third.when_flags and (flag in moment.shown or flag not in third.evidenced) for flag in moment.flags):
             return True
         if third.when_mobile_invalid and facts.mobile_invalid:
             return True

@@ -115,6 +115,10 @@ class Consent(Kind):
             )
         return None
 
+    def lifts(self, moment: Moment) -> datetime | None:
+        needed = None if self.needed is None else moment.next_word(moment.facts.case.channel, self.needed)
+        return min([at for at in (needed, super().lifts(moment)) if at is not None], default=None)
+
     def _refusals(self, moment: Moment) -> list[ConsentGiven]:
         """The refusals that stand, of the contact's own channel first."""
         words = [moment.words.get((channel, self.refusal or "")) for channel in (moment.facts.case.channel, *self.across)]

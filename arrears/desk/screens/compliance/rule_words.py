@@ -13,6 +13,7 @@ from arrears.law.words import (
     CHANNEL_WORDS,
     CONSENT_WORDS,
     FLAG_WORDS,
+    NOTICE_WORDS,
     PARTY_WORDS,
     PURPOSE_WORDS,
     SOURCE_WORDS,
@@ -44,6 +45,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "in_currency": ("in the currency", "适用币种"), "inconvenient": ("inconvenient places", "不便地点"),
     "into": ("becomes", "归入"),
     "ladder": ("steps", "分级"), "lifted_by": ("lifted by consent to", "经同意放宽"),
+    "lifted_by_flags": ("not once it is shown that there is", "经证明存在下列情形的除外"),
+    "lifted_by_notice": ("except the notice", "下列通知除外"),
     "lifted_on_request": ("not where the customer asked for it", "客户要求的除外"), "matter": ("about", "事项"),
     "max": ("at most", "最多"), "max_age_days": ("days that it lasts", "有效天数"), "max_minor": ("at most", "金额上限"),
     "max_months": ("months at most", "最长月数"), "max_per_event": ("times for one event", "每事件次数上限"),
@@ -107,7 +110,7 @@ _BY_KEY: dict[str, Mapping[str, tuple[str, str]]] = {
     "evidenced": FLAG_WORDS, "not_counted": CODES["outcome"], "required_fields": FIELD_WORDS,
     "forbidden_features": FEATURE_WORDS, "when_time_barred": FEATURE_WORDS, "refused_status": STATUS_WORDS,
     "lifted_by": CONSENT_WORDS, "purpose": CONSENT_WORDS, "needed": CONSENT_WORDS, "refusal": CONSENT_WORDS,
-    "until_refused": CONSENT_WORDS,
+    "until_refused": CONSENT_WORDS, "lifted_by_flags": FLAG_WORDS, "lifted_by_notice": NOTICE_WORDS,
 }  # fmt: skip
 _ALLOWED: dict[str, Mapping[str, tuple[str, str]]] = {"party": PARTY_WORDS, "source": SOURCE_WORDS}
 PPM_PERCENT, BP_PERCENT = 10_000, 100
