@@ -89,11 +89,13 @@ def test_comment_52b2_penalty_fees(facts: Facts, expected: dict[str, int]) -> No
 def _harbours() -> Pack:
     """A bank's policy with the amounts that the examples were written with: $25, and $35 within six cycles."""
     again = {"cycles_since_late": {"at_least": 1, "at_most": 6}}
+    costed = {"costing_months": {"at_least": 1, "at_most": 12}}
     rules = [
         {
             "id": rule, "title": {"en": "Safe harbour", "zh": "安全港"}, "from": date(2010, 8, 22), "binding": "policy",
             "citation": {"instrument": "12 CFR 1026", "article": "52(b)(1)(ii)"}, "evidence": "text", "applies_to": "issuer",
-            "kind": "fee_cap", "params": {"of": ["late_charge"], "max_minor": cap, "currency": "USD", where: again},
+            "kind": "fee_cap",
+            "params": {"of": ["late_charge"], "max_minor": cap, "currency": "USD", where: again, "excused": costed},
             "examples": [
                 {"expect": expect, "case": {"currency": "USD", "amount_minor": amount, "cycles_since_late": cycles}}
                 for expect, amount in (("allow", cap), ("refuse", cap + 1))
@@ -129,6 +131,22 @@ HARBOURS = {
 @pytest.mark.parametrize(("facts", "expected"), HARBOURS.values(), ids=HARBOURS)
 def test_comment_52b1ii_safe_harbours_as_a_policy(facts: Facts, expected: dict[str, int]) -> None:
     assert refused(facts, (*US, _harbours())) == expected
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [(0, {"FIRST": 1000}), (1, LAWFUL), (12, LAWFUL), (13, {"FIRST": 1000})],
+    ids=["stands on no determination", "determined this month", "the twelfth month", "not re-evaluated within twelve months"],
+)
+def test_52b1i_a_fee_that_stands_on_the_issuers_costs_is_excused_and_told(months: int, expected: dict[str, int]) -> None:
+    facts, packs = fee(35, minimum=50, costing_months=months), (*US, _harbours())
+    assert refused(facts, packs) == expected
+    assert judge(parse_matter(json.dumps(facts)), packs).excused == (("FIRST",) if expected == LAWFUL else None)
+
+
+def test_52b1i_a_fee_below_the_safe_harbour_needs_no_excuse() -> None:
+    facts = fee(25, minimum=50, costing_months=1)
+    assert judge(parse_matter(json.dumps(facts)), (*US, _harbours())).excused is None
 
 
 # 52(a): fees of the first year

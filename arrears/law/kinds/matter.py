@@ -76,6 +76,8 @@ class MatterKind(Strict, ABC):
     """Only where these numbers lie within."""
     where_not: dict[str, Range] = Field(default_factory=dict)
     """Not where one of these numbers lies within."""
+    excused: dict[str, Range] = Field(default_factory=dict)
+    """Nor where one of these does; the verdict on one matter then tells that the rule would have refused it."""
 
     @model_validator(mode="after")
     def _known_words(self) -> MatterKind:
@@ -87,7 +89,7 @@ class MatterKind(Strict, ABC):
             for word in self.of:
                 if word not in known:
                     raise ValueError(said("of: {word!r} is not one of {known}", word=word, known=", ".join(known)))
-        for name in (*self.where, *self.where_not, *self.numbers_read()):
+        for name in (*self.where, *self.where_not, *self.excused, *self.numbers_read()):
             if name not in model.model_fields or model.model_fields[name].annotation is not int:
                 raise ValueError(said("{name!r} is not a number of: {matter}", name=name, matter=self.matter))
         return self
@@ -111,6 +113,11 @@ class MatterKind(Strict, ABC):
 
     def applies(self, facts: Facts) -> Any:
         """The scope."""
+        excuses = [range_.holds(facts.number(name)) for name, range_ in self.excused.items()]
+        return self._speaks_of(facts) & negated(functools.reduce(operator.or_, excuses)) if excuses else self._speaks_of(facts)
+
+    def _speaks_of(self, facts: Facts) -> Any:
+        """The scope, what excuses from the rule aside."""
         conditions = [facts.is_one_of(MODELS[self.matter].subject, self.of)] if self.of else []
         if self.when:
             conditions.append(functools.reduce(operator.or_, [facts.carries("flags", flag) for flag in self.when]))
@@ -135,6 +142,10 @@ class MatterKind(Strict, ABC):
             return None
         over = self.over(facts)
         return Breach(over, self.unit, self.told(facts, over)) if over > 0 else None
+
+    def excuses(self, facts: RowFacts) -> bool:
+        """Whether one matter is over and yet no breach, as it is excused."""
+        return bool(self.excused) and self._speaks_of(facts) and not self.applies(facts) and self.over(facts) > 0
 
     def binds_contacts(self) -> bool:
         """No: the gate and the screen ask nothing of it."""

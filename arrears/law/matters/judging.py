@@ -32,6 +32,8 @@ class MatterVerdict(Strict):
 
     allowed: bool
     refusals: tuple[MatterRefusal, ...]
+    excused: tuple[str, ...] | None = None
+    """Rules that would refuse it, were it not for what the matter tells that excuses from them; none where left out."""
     may_be_deleted: bool | None = None
     """Of a record: no period of keeping runs."""
     must_be_deleted: bool | None = None
@@ -66,12 +68,14 @@ def matter_rules(packs: Sequence[Pack], day: date, matter: str) -> tuple[MatterR
 
 def judge(matter: Matter, packs: Sequence[Pack]) -> MatterVerdict:
     """The verdict of every rule of `packs` in force on the matter's day."""
-    breaches = breaches_of(matter, matter_rules(packs, matter.on, matter.matter))
+    rules = matter_rules(packs, matter.on, matter.matter)
+    breaches = breaches_of(matter, rules)
     refusals = [_told(one, breach, matter) for one, breach in breaches]
     covers = covered_codes(packs)
     if not all(lies_in(one, covers) for one in matter.jurisdictions):
         refusals.append(_no_pack(matter))
-    verdict = MatterVerdict(allowed=not refusals, refusals=tuple(sorted(refusals, key=lambda one: one.rule)))
+    refusals.sort(key=lambda one: one.rule)
+    verdict = MatterVerdict(allowed=not refusals, refusals=tuple(refusals), excused=excused_from(matter, rules) or None)
     return _with_both_answers(verdict, matter, packs) if isinstance(matter, Record) else verdict
 
 
@@ -80,6 +84,12 @@ def breaches_of(matter: Matter, rules: Iterable[MatterRule]) -> list[tuple[Matte
     facts = RowFacts(row_of(matter), matter.on)
     found = [(one, one.kind.judged(facts)) for one in rules if _binds(one, matter)]
     return [(one, breach) for one, breach in found if breach is not None]
+
+
+def excused_from(matter: Matter, rules: Iterable[MatterRule]) -> tuple[str, ...]:
+    """Which of `rules` the matter would break, were it not excused."""
+    facts = RowFacts(row_of(matter), matter.on)
+    return tuple(one.rule.id for one in rules if _binds(one, matter) and one.kind.excuses(facts))
 
 
 def covered_codes(packs: Sequence[Pack]) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "dpd_from": ("from days past due", "逾期天数自"), "events": ("events", "事件"),
     "evidenced": ("shown by evidence", "须有证据"), "excess": ("what exceeds it", "超出部分"),
     "excluded": ("left out", "不计入"),
+    "excused": ("excused where", "豁免条件"),
     "first": ("first", "优先"), "flags": ("while there is", "存续状态"), "floor_minor": ("floor", "下限金额"),
     "for_purposes": ("only for", "仅限目的"), "forbidden": ("forbidden", "禁止"),
     "forbidden_features": ("must not hold", "内容不得含有"), "holidays": ("public holidays of", "法定节假日"),
