@@ -87,6 +87,21 @@ def test_a_state_entered_a_second_before_holds(store: Store, flag: str) -> None:
     assert rules(store)[-1], "the ledger names the rules"
 
 
+@pytest.mark.parametrize(("evidence", "expected"), [("ORDER-1", "sending"), ("", "refused")])
+def test_a_state_that_lifts_a_hold_does_so_with_its_evidence_only(store: Store, evidence: str, expected: str) -> None:
+    (pack,) = load_packs(["cn"])
+    held = next(rule for rule in pack.rules if rule.id == "CN-CC2011-70c")
+    params = held.params.model_copy(update={"flags": ("cease",), "lifted_by_flags": ("court_permission",)})
+    excepting = Gate([pack.with_rules((held.model_copy(update={"params": params}),), "excepting")])
+    with store.connect() as connection:
+        customer(connection, "C1")
+        number = intent(connection, "C1")
+        enter_state(connection, "C1", "cease", at(9), "desk")
+        enter_state(connection, "C1", "court_permission", at(9), "desk", evidence=evidence)
+        pass_due(connection, MORNING, lambda day: excepting, worker=1, actor="t", channels=("call",), limit=9)
+    assert states(store) == {number: expected}
+
+
 def test_a_state_that_was_ended_no_longer_holds(store: Store) -> None:
     with store.connect() as connection:
         customer(connection, "C1")
