@@ -272,7 +272,8 @@ class Content(Strict):
     limited: bool = False
     """A voicemail that says nothing but who calls, for whom, and how to call back; if its words tell of a debt it is none."""
     notice: Notice | None = None
-    """It is nothing but this notice to who refused contact: that efforts end, that a remedy may be or will be invoked."""
+    """It is nothing but this notice, for who refused contact: that efforts end, that a remedy may be or will be invoked, or
+    what the law requires by this medium."""
     text: str = Field(default="", max_length=20_000)
     """The words themselves, read for fields, features and disclosure besides what is declared; never printed."""
 

@@ -32,8 +32,9 @@ CONTENT_FEATURES = (
 LIMITED_MESSAGE = "limited_message"
 """Stands among the fields of a candidate that would leave but a limited-content message (`Content.limited`)."""
 
-Notice = Literal["efforts_ended", "remedy_possible", "remedy_intended"]
-"""What a notice says that may be sent to who refused further contact, and it says nothing else (12 CFR 1006.6(c)(2))."""
+Notice = Literal["efforts_ended", "remedy_possible", "remedy_intended", "required_by_law"]
+"""What a notice says that may be sent to who refused further contact (12 CFR 1006.6(c)(2)), or that the law requires by the
+medium they refused (1006.14(h)(2)(iii)); it says nothing else."""
 NOTICE_PREFIX = "notice:"
 """Before a notice among the fields of a candidate (`Content.notice`)."""
 
@@ -156,6 +157,7 @@ NOTICE_WORDS: dict[str, tuple[str, str]] = {
     "efforts_ended": ("that efforts to collect end", "终止催收的通知"),
     "remedy_possible": ("that a remedy may be invoked", "可能采取某项救济措施的通知"),
     "remedy_intended": ("that a remedy will be invoked", "拟采取某项救济措施的通知"),
+    "required_by_law": ("that the law requires by this medium", "法律要求以该渠道发送的通知"),
 }  # fmt: skip
 SOURCE_WORDS: dict[str, tuple[str, str]] = {
     "contract": ("the contract", "合同"), "customer_provided": ("the customer", "客户本人提供"),

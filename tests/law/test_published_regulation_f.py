@@ -188,11 +188,13 @@ def asked(outcome: str, **more: Any) -> list[Facts]:
     return [call("2025-11-03", outcome, party="relative", contact_point="R", **more)]
 
 
-def notified(notice: str | None, flags: list[Facts] = CEASED, features: tuple[str, ...] = (), *, barred: bool = False) -> Facts:
+def notified(
+    notice: str | None, flags: list[Facts] = CEASED, features: tuple[str, ...] = (), *, barred: bool = False, **more: Any
+) -> Facts:
     """A letter after the refusal of 6 August, which says what every later communication has to."""
     content = {"notice": notice, "fields": ["debt_collector", "collection_attempt", "information_use"], "features": features}
     debts = [{"id": "D1", "dpd": 150, "time_barred": barred}]
-    return case("2026-08-10T12:00:00", channel="letter", flags=flags, content=content, debts=debts)
+    return case("2026-08-10T12:00:00", channel="letter", flags=flags, content=content, debts=debts, **more)
 
 
 WHOM = {
@@ -424,6 +426,7 @@ def test_the_day_from_which_the_bureau_lets_the_collector_call_again(facts: Fact
 
 STOP_CALLING = [{"channel": "call", "purpose": "collection", "given": False, "at_date": "2026-06-01"}]
 STOP_TEXTING = [{"channel": "sms", "purpose": "collection", "given": False, "at_date": "2026-06-01"}]
+STOP_WRITING = [{"channel": "letter", "purpose": "collection", "given": False, "at_date": "2026-06-01"}]
 TWO_MOBILES = [{"id": "M", "source": "contract", "status": "withdrawn"}, {"id": "N", "source": "contract"}]
 
 BY_WHAT = {
@@ -441,6 +444,10 @@ BY_WHAT = {
     "14(h)(2)(i) one confirmation of the opt-out": (
         case("2026-06-10T12:00:00", channel="sms", consents=STOP_TEXTING, requested=True), LAWFUL),
     "14(h)(2)(i) - no further text": (case("2026-06-10T12:00:00", channel="sms", consents=STOP_TEXTING), "US-RF-14h"),
+    "14(h)(2)(iii) what the law requires by that medium": (
+        notified("required_by_law", flags=[], consents=STOP_WRITING), LAWFUL),
+    "14(h)(2)(iii) - any other letter": (notified(None, flags=[], consents=STOP_WRITING), "US-RF-14h"),
+    "14(h)(2)(iii) - nor does it end a request to cease": (notified("required_by_law"), "US-RF-6c"),
     "14(h)(2)(ii) one reply by the medium the consumer used": (
         case("2026-06-10T12:00:00", consents=STOP_CALLING, requested=True), LAWFUL),
 }  # fmt: skip
