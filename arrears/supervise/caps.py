@@ -37,7 +37,8 @@ def charge_matters(checks: ir.Table, closing: ir.Table, accounts: ir.Table, cust
     """The checkable charges of the day in the columns of `columns_of("charge")`, and `allowed_minor`, `charged_minor` beside.
 
     For interest the base is the sum over the days, so `days` is 1; its rate is the lowest that rounds to what was charged.
-    What the feed does not tell is 0: a rate before a penalty rate, the fees of the first year, the charges since a default.
+    What the feed does not tell is 0: a rate before a penalty rate, the fees of the first year, the charges since a default, how
+    long ago the issuer determined its costs.
     """
     mine = checks.filter((checks.not_checkable == "") & (checks.charged_minor > 0) & (checks.charge != "minimum_payment"))
     cards = accounts.select(card="account_id", limit_minor="credit_limit_minor", owed="balance_minor",
