@@ -67,9 +67,7 @@ def made_candidates(contacts: ir.Table, third_parties: tuple[str, ...]) -> ir.Ta
     table = table.left_join(spans, [
         table.places == spans.zones, table.home == spans.zone, table.day_text >= spans.from_day, table.day_text <= spans.to_day,
     ])  # fmt: skip
-    flags = table.flags_then.coalesce(table.flags_now)
-    for token in (token for flag in OPENING_FLAGS for token in (flag, f"{flag}:evidenced")):
-        flags = _with_token(flags, token, table.flags_now.contains(f",{token},"))
+    flags = _both(table.flags_then.coalesce(table.flags_now), _opened_today(table.flags_then, table.flags_now))
     third = functools.reduce(operator.or_, [table.party == party for party in third_parties])
     utc_minute = (table["at"].hour() * 60 + table["at"].minute()).cast("int64")
     told = table.select(
@@ -89,9 +87,15 @@ def made_candidates(contacts: ir.Table, third_parties: tuple[str, ...]) -> ir.Ta
     return told.mutate(**untold)
 
 
-def _with_token(listed: ir.StringValue, token: str, when: ir.BooleanValue) -> ir.StringValue:
-    there = listed.contains(f",{token},")
-    return ibis.ifelse(when & ~there, ibis.ifelse(listed == "", ",", listed) + f"{token},", listed)
+def _opened_today(then: ir.StringValue, now: ir.StringValue) -> ir.StringValue:
+    """What opens a way now and did not on the eve, with commas at both ends; empty where there is none, or no eve."""
+    tokens = [token for flag in OPENING_FLAGS for token in (flag, f"{flag}:evidenced")]
+    new = [
+        ibis.ifelse(now.contains(f",{token},") & ~then.contains(f",{token},").coalesce(True), f"{token},", "")
+        for token in tokens
+    ]
+    found = functools.reduce(operator.add, new)
+    return ibis.ifelse(found == "", "", ibis.literal(",") + found)
 
 
 def _both(first: ir.StringValue, second: ir.StringValue) -> ir.StringValue:
