@@ -91,7 +91,7 @@ PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     "strategist": ("Zhao Min", ("strategist",)), "compliance": ("Liu Yang", ("compliance",)),
     "manager": ("Sun Hong", ("manager",)), "field": ("Zhou Tao", ("field_agent",)), "agency": ("Wu Ping", ("agency",)),
     "admin": ("Xu Fei", ("administrator",)),
-    "second": ("He Xin", ("compliance", "manager", "strategist", "supervisor")),
+    "second": ("He Xin", ("administrator", "compliance", "manager", "strategist", "supervisor")),
     **{agent: (agent, ("collector",)) for agent in AGENTS},
 }  # fmt: skip
 """The demo's users: the name to sign in with, what they are called, their roles. `second` is the second pair of eyes."""
