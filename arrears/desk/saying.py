@@ -45,6 +45,8 @@ CODES = (
     gettext_noop("to_approve"), gettext_noop("approved"), gettext_noop("performing"), gettext_noop("completed"),
     gettext_noop("breached"), gettext_noop("declined"),
     gettext_noop("plan"), gettext_noop("write_off"), gettext_noop("strategy"), gettext_noop("policy"),
+    gettext_noop("user_new"), gettext_noop("user_roles"), gettext_noop("user_reset"), gettext_noop("user_open"),
+    gettext_noop("token"), gettext_noop("user.approve"), gettext_noop("token.approve"),
     gettext_noop("plan.approve"), gettext_noop("write_off.approve"), gettext_noop("strategy.approve"),
     gettext_noop("policy.approve"),
     gettext_noop("matter"), gettext_noop("dispute"), gettext_noop("complaint"), gettext_noop("hardship"),

@@ -20,14 +20,14 @@ from arrears.desk.cases.matters import open_by_kind
 from arrears.desk.cases.plans import approve_plan, reject_plan
 from arrears.desk.current import desk
 from arrears.desk.ledger.appending import Connection
-from arrears.desk.people.approvals import APPROVED_BY, decide, decided_lately, to_decide
+from arrears.desk.people.approvals import APPROVED_BY, BY_API, decide, decided_lately, to_decide
 from arrears.desk.people.models import Approval
 from arrears.desk.work.today import today_of
 from arrears.desk.work.waiting import matters_open, plans_to_approve
 from arrears.desk.work.write_offs import propose, proposed
 
 WRITE_OFFS_MAX = 50
-DECIDERS = tuple(APPROVED_BY.values())
+DECIDERS = tuple(APPROVED_BY[kind] for kind in BY_API)
 ASKED = (
     "approval_id", "kind", "subject", "detail", "asked_by", "asked_at", "state", "decided_by", "decided_at", "note",
 )  # fmt: skip
@@ -103,7 +103,7 @@ def write_off(request: HttpRequest, key: Key, told: s.WriteOffIn) -> HttpRespons
 def approvals(request: HttpRequest, page: w.Page = 1) -> Any:
     """What waits for a second person and is of a kind that the token's owner decides, fifty a page; what was decided lately."""
     user = request.auth.user
-    (waiting, more_waiting), (decided, more_decided) = to_decide(user, page), decided_lately(user, page)
+    (waiting, more_waiting), (decided, more_decided) = to_decide(user, page, BY_API), decided_lately(user, page, BY_API)
     looked(request.auth, "approvals", len(waiting) + len(decided), page=page)
     return {
         "waiting": [_told(one) | {"own": one.asked_by == user.username} for one in waiting],
@@ -113,10 +113,13 @@ def approvals(request: HttpRequest, page: w.Page = 1) -> Any:
 
 @router.post("/approvals/{approval_id}", response=written(a.DecidedOut), auth=Bearer("approvals:write", *DECIDERS))
 def decided(request: HttpRequest, approval_id: RowId, key: Key, told: s.ApprovalIn) -> HttpResponse:
-    """Approve or reject what another asked for. A write-off that is approved is noted in the ledger by the same transaction."""
+    """Approve or reject what another asked for. A write-off that is approved is noted in the ledger by the same transaction.
+
+    What an administrator asks for (users, their roles and access, tokens) is refused: a person decides it on the desk's page.
+    """
 
     def act(connection: Connection, caller: Caller) -> dict[str, Any]:
-        found = decide(caller.user, approval_id, approve=told.decision == "approve", note=told.note)
+        found = decide(caller.user, approval_id, approve=told.decision == "approve", note=told.note, kinds=BY_API)
         return {"approval_id": found.approval_id, "state": found.state}
 
     return once(request, key, a.DecidedOut, act, orm=True)

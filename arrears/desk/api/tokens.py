@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -37,9 +38,28 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 def make_token(
-    actor: str, owner: User, name: str, scopes: Sequence[str], *, days: int = DAYS_DEFAULT
+    actor: str, owner: User, name: str, scopes: Sequence[str], *, days: int = DAYS_DEFAULT, **because: Any
 ) -> tuple[Token, str]:  # fmt: skip
     """Make a token of so many days; returns it and its secret, which is shown once and kept nowhere.
+
+    `because` goes on the record, such as the approval that it follows from. Raises `StoreError` as `checked_token` does.
+    """
+    checked = checked_token(owner, name, scopes, days)
+    secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    with transaction.atomic():
+        token = Token.objects.create(
+            name=name.strip(), digest=digest_of(secret), hint=secret[:HINT], scopes=checked, owner=owner, created_by=actor,
+            expires_at=timezone.now() + timedelta(days=days),
+        )  # fmt: skip
+        record(
+            actor, "token", subject=f"token {token.token_id}", did="made", owner=owner.username, scopes=checked, days=days,
+            **because,
+        )  # fmt: skip
+    return token, secret
+
+
+def checked_token(owner: User, name: str, scopes: Sequence[str], days: int) -> list[str]:
+    """The scopes of a token that can be made, in order.
 
     Raises `StoreError` for a name that is none, a scope there is not, too many days, an owner who is shut out.
     """
@@ -62,14 +82,7 @@ def make_token(
             where=_("user {username}").format(username=owner.username),
             remedy=_("choose another, or open the account"),
         )
-    secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
-    with transaction.atomic():
-        token = Token.objects.create(
-            name=name.strip(), digest=digest_of(secret), hint=secret[:HINT], scopes=checked, owner=owner, created_by=actor,
-            expires_at=timezone.now() + timedelta(days=days),
-        )  # fmt: skip
-        record(actor, "token", subject=f"token {token.token_id}", did="made", owner=owner.username, scopes=checked, days=days)
-    return token, secret
+    return checked
 
 
 def revoke_token(actor: str, token: Token) -> bool:

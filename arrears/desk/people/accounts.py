@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
@@ -19,29 +20,49 @@ PASSWORD_BYTES = 12
 
 
 def add_user(
-    actor: str, username: str, name: str, roles: Sequence[str], *, agency: str = "", language: str = "en"
+    actor: str,
+    username: str,
+    name: str,
+    roles: Sequence[str],
+    *,
+    agency: str = "",
+    language: str = "en",
+    password: str = "",
+    **because: Any,
 ) -> tuple[User, str]:
     """Make a user with a password for their first sign-in, at which they choose their own and set up two-factor.
 
+    `because` goes on the record, such as the approval that it follows from; commands, which IT runs on the server, need none.
     Raises `StoreError` for a name that is taken or no id, a role there is not, an agency's user without an agency.
     """
-    where = _("user {username}").format(username=username)
-    if not re.fullmatch(USERNAME, username):
-        raise StoreError(_("this is no id"), where=_("user"), remedy=_("write 1 to 32 letters, digits, '.', '_' or '-'"))
-    checked = _roles(roles, agency, where)
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    checked = checked_new(username, roles, agency)
+    password = password or secrets.token_urlsafe(PASSWORD_BYTES)
     user = User(username=username, name=name, roles=checked, agency=agency, language=language)
     user.set_password(password)
     try:
         with transaction.atomic():
             user.save()
-            record(actor, "user", subject=username, did="added", roles=checked, agency=agency)
+            record(actor, "user", subject=username, did="added", roles=checked, agency=agency, **because)
     except IntegrityError:
-        raise StoreError(_("there is one already"), where=where, remedy=_("choose another name")) from None
+        raise _taken(username) from None
     return user, password
 
 
-def set_roles(actor: str, user: User, roles: Sequence[str], agency: str) -> None:
+def checked_new(username: str, roles: Sequence[str], agency: str) -> list[str]:
+    """The roles of a user that can be made, in order; raises `StoreError` as `add_user` does."""
+    if not re.fullmatch(USERNAME, username):
+        raise StoreError(_("this is no id"), where=_("user"), remedy=_("write 1 to 32 letters, digits, '.', '_' or '-'"))
+    if User.objects.filter(username=username).exists():
+        raise _taken(username)
+    return checked_roles(username, roles, agency)
+
+
+def _taken(username: str) -> StoreError:
+    where = _("user {username}").format(username=username)
+    return StoreError(_("there is one already"), where=where, remedy=_("choose another name"))
+
+
+def set_roles(actor: str, user: User, roles: Sequence[str], agency: str, **because: Any) -> None:
     """Give a user other roles; nobody gives roles to themselves, so that nobody can rise alone."""
     if actor == user.username:
         raise StoreError(
@@ -49,28 +70,28 @@ def set_roles(actor: str, user: User, roles: Sequence[str], agency: str) -> None
             where=_("user {actor}").format(actor=actor),
             remedy=_("let another administrator do it"),
         )
-    user.roles, user.agency = _roles(roles, agency, f"user {user.username}"), agency
+    user.roles, user.agency = checked_roles(user.username, roles, agency), agency
     with transaction.atomic():
         user.save(update_fields=["roles", "agency"])
-        record(actor, "user", subject=user.username, did="roles", roles=user.roles, agency=agency)
+        record(actor, "user", subject=user.username, did="roles", roles=user.roles, agency=agency, **because)
 
 
-def set_active(actor: str, user: User, *, active: bool) -> None:
+def set_active(actor: str, user: User, *, active: bool, **because: Any) -> None:
     """Let a user in, or shut them out at once: their session ends too."""
     user.is_active = active
     with transaction.atomic():
         user.save(update_fields=["is_active"])
         if not active:
             end_session(user)
-        record(actor, "user", subject=user.username, did="opened" if active else "closed")
+        record(actor, "user", subject=user.username, did="opened" if active else "closed", **because)
 
 
-def reset_user(actor: str, user: User) -> str:
-    """Take away password and second factor; returns the password for the next sign-in."""
+def reset_user(actor: str, user: User, *, password: str = "", **because: Any) -> str:
+    """Take away password and second factor; returns the password for the next sign-in, this one or any."""
     from axes.utils import reset  # noqa: PLC0415 - after the settings
     from django_otp import devices_for_user  # noqa: PLC0415
 
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password = password or secrets.token_urlsafe(PASSWORD_BYTES)
     with transaction.atomic():
         user.set_password(password)
         user.must_change_password = True
@@ -78,9 +99,18 @@ def reset_user(actor: str, user: User) -> str:
         for device in devices_for_user(user, confirmed=None):
             device.delete()
         end_session(user)
-        record(actor, "user", subject=user.username, did="reset")
+        record(actor, "user", subject=user.username, did="reset", **because)
     reset(username=user.username)
     return password
+
+
+def unlock(actor: str, user: User) -> None:
+    """Let a name try passwords again before the quarter of an hour is over: both factors stay as they are."""
+    from axes.utils import reset  # noqa: PLC0415 - after the settings
+
+    with transaction.atomic():
+        reset(username=user.username)
+        record(actor, "user", subject=user.username, did="unlocked")
 
 
 def end_session(user: User) -> None:
@@ -88,7 +118,9 @@ def end_session(user: User) -> None:
     Session.objects.filter(session_key=user.session_key).delete()
 
 
-def _roles(roles: Sequence[str], agency: str, where: str) -> list[str]:
+def checked_roles(username: str, roles: Sequence[str], agency: str) -> list[str]:
+    """Roles that go together, in order; raises `StoreError` where they do not."""
+    where = _("user {username}").format(username=username)
     known = [role.value for role in Role]
     for role in roles:
         if role not in known:

@@ -69,9 +69,9 @@ class Approval(models.Model):
 
     approval_id = models.BigAutoField(primary_key=True)
     kind = models.TextField()
-    """`plan`, `write_off`, `strategy`, `policy`."""
+    """`plan`, `write_off`, `strategy`, `policy`, `user_new`, `user_roles`, `user_reset`, `user_open`, `token`."""
     subject = models.TextField()
-    """The plan's number, the customer, the SHA-256 of the file."""
+    """The plan's number, the customer, the SHA-256 of the file, the user (see `approval_not_of_oneself`), owner and token."""
     detail = models.JSONField(default=dict)
     asked_by = models.TextField()
     asked_at = models.DateTimeField(db_default=Now())
@@ -80,6 +80,10 @@ class Approval(models.Model):
     state = models.TextField(db_default="open", default="open")
     """`open`, `approved`, `rejected`, `withdrawn`."""
     note = models.TextField(db_default="", default="")
+    done_at = models.DateTimeField(null=True)
+    """When an administrator's act was carried out: with its approval, or later by whoever asked, who sees a secret once."""
+    salt = models.TextField(db_default="", default="")
+    """What the approver's half of a password is made of, together with the desk's own key; empty once it is carried out."""
 
     class Meta:
         db_table = "approval"
@@ -87,5 +91,15 @@ class Approval(models.Model):
             models.UniqueConstraint(fields=("kind", "subject"), name="approval_one_open", condition=models.Q(state="open")),
             models.CheckConstraint(
                 condition=models.Q(decided_by="") | ~models.Q(decided_by=models.F("asked_by")), name="approval_two_people"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind__startswith="user_") | ~models.Q(decided_by=models.F("subject")),
+                name="approval_not_of_oneself",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("approved", "rejected")) | ~models.Q(decided_by=""), name="approval_by_somebody"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done_at=None) | models.Q(state="approved"), name="approval_done_if_approved"
             ),
         )

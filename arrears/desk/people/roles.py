@@ -26,7 +26,7 @@ Right = Literal[
     "case.see", "case.reveal", "case.work", "case.visit", "matter.close", "plan.approve", "queue.see", "queue.assign",
     "quality.check", "target.set", "placement.make", "strategy.see", "strategy.submit", "strategy.approve", "policy.propose",
     "policy.approve", "write_off.propose", "write_off.approve", "conduct.see", "ledger.verify", "record.see", "law.see",
-    "figures.see", "user.manage", "token.manage",
+    "figures.see", "user.manage", "user.approve", "token.manage", "token.approve",
 ]  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -38,7 +38,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.strategist: frozenset({"strategy.see", "strategy.submit", "strategy.approve", "law.see", "figures.see"}),
     Role.compliance: frozenset({
         "case.see", "case.reveal", "matter.close", "conduct.see", "ledger.verify", "record.see", "law.see", "policy.propose",
-        "policy.approve", "strategy.see",
+        "policy.approve", "strategy.see", "user.approve", "token.approve",
     }),
     Role.manager: frozenset({
         "case.see", "figures.see", "queue.see", "plan.approve", "write_off.approve", "strategy.see", "strategy.approve",
@@ -46,9 +46,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     }),
     Role.field_agent: frozenset({"case.see", "case.reveal", "case.visit", "law.see"}),
     Role.agency: frozenset({"case.see", "case.reveal", "case.work", "law.see"}),
-    Role.administrator: frozenset({"user.manage", "token.manage", "record.see"}),
+    Role.administrator: frozenset({"user.manage", "user.approve", "token.manage", "token.approve", "record.see"}),
 }  # fmt: skip
-"""Least privilege: an administrator sees no customer, a strategist no case. Of whom a right on a case holds is said by
+"""Least privilege: an administrator sees no customer, a strategist no case; compliance approves what an administrator asks for
+and asks for nothing of the kind. Of whom a right on a case holds is said by
 `arrears.desk.people.rights`: an agency's people see what is placed with it, a field agent whom a visit is planned to."""
 
 

@@ -109,14 +109,23 @@ CODES: dict[str, dict[str, Pair]] = {
     },
     "approval": {
         "open": ("waiting", "待决定"), "approved": ("approved", "已批准"), "rejected": ("rejected", "已驳回"),
-        "withdrawn": ("withdrawn", "已撤回"),
+        "withdrawn": ("withdrawn", "已撤回"), "ready": ("approved: to be carried out", "已批准，待执行"),
+        "lapsed": ("approved, but lapsed", "已批准，已失效"), "done": ("carried out", "已执行"),
     },
     "approval_kind": {
         "plan": ("repayment plan", "还款协议"), "write_off": ("write-off", "核销"), "strategy": ("playbook", "策略手册"),
-        "policy": ("policy", "政策"),
+        "policy": ("policy", "政策"), "user_new": ("new user", "新增用户"), "user_roles": ("roles of a user", "用户角色"),
+        "user_reset": ("new password and second factor", "重置密码与双重验证"),
+        "user_open": ("user let in again", "恢复用户登录"), "token": ("API token", "接口令牌"),
     },
     "write_off": WRITE_OFF_REASONS,
-    "approval_detail": {"amount_minor": ("sum", "金额"), "reason": ("why", "原因")},
+    "approval_detail": {
+        "amount_minor": ("sum", "金额"), "reason": ("why", "原因"), "name": ("name", "名称"), "owner": ("owner", "所有者"),
+        "roles": ("roles wanted", "申请的角色"), "agency": ("agency", "委外机构"), "before_roles": ("roles now", "现有角色"),
+        "before_agency": ("agency now", "现有委外机构"),
+        "before_active": ("may sign in now", "目前可否登录"), "language": ("language", "语言"), "scopes": ("may", "权限"),
+        "days": ("days", "天数"),
+    },
     "record": {
         "look": ("looked at", "查看"), "sign_in": ("signed in", "登录"), "sign_out": ("signed out", "退出"),
         "refused": ("refused", "拒绝访问"), "user": ("user", "用户"), "asked": ("asked", "提出申请"),

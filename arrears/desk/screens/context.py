@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from arrears.desk.current import desk as current_desk
+from arrears.desk.people.approvals import APPROVED_BY
 from arrears.desk.people.roles import Role
 from arrears.desk.screens.access import let_in
 
@@ -19,7 +20,8 @@ PAGES: tuple[tuple[str, Any, str], ...] = (
     ("strategist:home", _("Strategy"), "strategy.see"),
     ("compliance:home", _("Compliance"), "conduct.see"), ("compliance:law", _("The law in force"), "law.see"),
     ("manager:home", _("Figures"), "figures.see"),
-    ("administrator:home", _("Users"), "user.manage"), ("administrator:tokens", _("API tokens"), "token.manage"),
+    ("administrator:home", _("Users"), "user.manage"), ("administrator:requests", _("My requests"), "user.manage"),
+    ("administrator:tokens", _("API tokens"), "token.manage"),
     ("administrator:webhooks", _("Webhooks"), "token.manage"),
     ("compliance:record", _("Record"), "record.see"),
 )  # fmt: skip
@@ -46,7 +48,7 @@ def home_of(user: Any) -> str:
 
 def _opens(user: Any, right: str) -> bool:
     if right == "*approve":
-        return any(user.has_perm(f"{kind}.approve") for kind in ("plan", "write_off", "strategy", "policy"))
+        return any(user.has_perm(right) for right in set(APPROVED_BY.values()))
     return bool(user.has_perm(right))
 
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arrears.desk.api.models import NAME_MAX
@@ -16,20 +16,20 @@ from arrears.desk.api.tokens import (
     DAYS_MAX,
     SCOPES,
     all_tokens,
-    make_token,
     revoke_token,
     state_of,
     token_numbered,
 )  # fmt: skip
-from arrears.desk.people import accounts
+from arrears.desk.people import accounts, administering
 from arrears.desk.people.models import USERNAME, User
 from arrears.desk.saying import on_page
 from arrears.desk.screens.access import needs
 from arrears.desk.screens.codes import choices_of, in_language, said
+from arrears.desk.screens.fields import page_of, pages
 from arrears.errors import StoreError
 
 PAGE = 50
-LOCKED_ACTS = ("close", "open", "reset")
+ASKED = gettext_lazy("Asked: somebody else decides.")
 
 
 class RolesForm(forms.Form):
@@ -49,9 +49,11 @@ class RolesForm(forms.Form):
 class UserForm(RolesForm):
     """Somebody new."""
 
-    username = forms.RegexField(rf"^{USERNAME}$", label=lazy("Staff number, as it will stand in the ledger"), max_length=32)
-    name = forms.CharField(label=lazy("Name"), max_length=100, required=False)
-    chosen = forms.ChoiceField(label=lazy("Language"), choices=[("en", "English"), ("zh", "中文")])
+    username = forms.RegexField(
+        rf"^{USERNAME}$", label=gettext_lazy("Staff number, as it will stand in the ledger"), max_length=32
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100, required=False)
+    chosen = forms.ChoiceField(label=gettext_lazy("Language"), choices=[("en", "English"), ("zh", "中文")])
     field_order = ("username", "name", "chosen", "roles", "agency")
 
 
@@ -80,25 +82,33 @@ def home(request: HttpRequest) -> HttpResponse:
     found = User.objects.filter(username__gt=after, username__startswith=text).order_by("username")[: PAGE + 1]
     rows = list(found)
     more = rows[PAGE - 1].username if len(rows) > PAGE else ""
-    return render(request, "administrator/home.html", {"rows": rows[:PAGE], "more": more, "text": text})
+    answer = {"rows": rows[:PAGE], "more": more, "text": text, "alone": _alone(request)}
+    return render(request, "administrator/home.html", answer)
+
+
+def _alone(request: HttpRequest) -> bool:
+    """Whether nobody is there to approve what this administrator asks for."""
+    return not administering.others_decide("user_new", request.user.username)
 
 
 @require_http_methods(["GET", "POST"])
 @needs("user.manage")
 def new(request: HttpRequest) -> HttpResponse:
-    """Make a user; the password for their first sign-in is shown once, on this answer alone."""
+    """Ask for a user."""
     form = UserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
-            user, password = accounts.add_user(
-                request.user.username, told["username"], told["name"], told["roles"], agency=told["agency"],
-                language=told["chosen"],
-            )  # fmt: skip
-            return render(request, "administrator/password.html", {"one": user, "password": password})
+            administering.ask_new(
+                request.user, told["username"], told["name"], told["roles"], agency=told["agency"], language=told["chosen"]
+            )
+            messages.success(request, ASKED)
+            return redirect("administrator:requests")
         except StoreError as error:
             form.add_error(None, on_page(error).line)
-    return render(request, "administrator/new.html", {"form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "administrator/new.html", {"form": form, "alone": _alone(request)}, status=400 if form.errors else 200
+    )
 
 
 @needs("user.manage")
@@ -106,26 +116,27 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
     """One of them."""
     one = accounts.user_named(username)
     form = RolesForm(initial={"roles": one.roles, "agency": one.agency})
-    return render(request, "administrator/user.html", {"one": one, "form": form, "own": one.username == request.user.username})
+    answer = {"one": one, "form": form, "own": one.username == request.user.username, "alone": _alone(request)}
+    return render(request, "administrator/user.html", answer)
 
 
 @require_POST
 @needs("user.manage")
 def roles(request: HttpRequest, username: str) -> HttpResponse:
-    """Give somebody other roles."""
+    """Ask for other roles of somebody."""
     one, form = accounts.user_named(username), RolesForm(request.POST)
     if form.is_valid():
-        accounts.set_roles(request.user.username, one, form.cleaned_data["roles"], form.cleaned_data["agency"])
-        messages.success(request, _("Changed."))
-    else:
-        messages.error(request, _("Choose a role."))
+        administering.ask_roles(request.user, one, form.cleaned_data["roles"], form.cleaned_data["agency"])
+        messages.success(request, ASKED)
+        return redirect("administrator:requests")
+    messages.error(request, _("Choose a role."))
     return redirect("administrator:user", username=username)
 
 
 @require_POST
 @needs("user.manage")
 def act(request: HttpRequest, username: str) -> HttpResponse:
-    """Close, open or reset."""
+    """Close or unlock at once; ask to open or reset. Whoever takes rights away waits for nobody."""
     one, what = accounts.user_named(username), request.POST.get("act")
     if one.username == request.user.username:
         raise StoreError(
@@ -133,20 +144,45 @@ def act(request: HttpRequest, username: str) -> HttpResponse:
             where=_("user {username}").format(username=username),
             remedy=_("let another administrator do it"),
         )
-    if what == "reset":
-        password = accounts.reset_user(request.user.username, one)
-        return render(request, "administrator/password.html", {"one": one, "password": password})
-    if what in LOCKED_ACTS:
-        accounts.set_active(request.user.username, one, active=what == "open")
+    if what in ASKED_ACTS:
+        ASKED_ACTS[what](request.user, one)
+        messages.success(request, ASKED)
+        return redirect("administrator:requests")
+    if what == "close":
+        accounts.set_active(request.user.username, one, active=False)
+        messages.success(request, _("Changed."))
+    if what == "unlock":
+        accounts.unlock(request.user.username, one)
         messages.success(request, _("Changed."))
     return redirect("administrator:user", username=username)
+
+
+ASKED_ACTS = {"open": administering.ask_open, "reset": administering.ask_reset}
+
+
+@needs("user.manage", "token.manage")
+def requests(request: HttpRequest) -> HttpResponse:
+    """What this administrator asked for, and where it stands."""
+    page = page_of(request)
+    found, more = administering.asked_by(request.user, page)
+    rows = [{"one": one, "standing": administering.standing(one)} for one in found]
+    answer = {"rows": rows, "days": administering.CARRY_OUT_DAYS, "alone": _alone(request), **pages(page, more=more)}
+    return render(request, "administrator/requests.html", answer)
+
+
+@require_POST
+@needs("user.manage", "token.manage")
+def carry_out(request: HttpRequest, approval_id: int) -> HttpResponse:
+    """Do what was approved; its secret, or this half of it, is shown once, on this answer alone."""
+    done = administering.carry_out(request.user, approval_id)
+    return render(request, "administrator/secret.html", {"one": done.approval, "secret": done.secret})
 
 
 @require_http_methods(["GET", "POST"])
 @needs("token.manage")
 def tokens(request: HttpRequest) -> HttpResponse:
-    """The tokens of other systems; one that is made is shown once, on this answer alone."""
-    actor, secret, form = request.user.username, "", TokenForm()
+    """The tokens of other systems; revoked at once, asked for where they are new."""
+    actor, form = request.user.username, TokenForm()
     if request.method == "POST" and request.POST.get("revoke", "").isdecimal():
         changed = revoke_token(actor, token_numbered(min(int(request.POST["revoke"][:19]), 2**63 - 1)))
         messages.success(request, _("Revoked.") if changed else _("It was not live any more."))
@@ -155,13 +191,14 @@ def tokens(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             owner = accounts.user_named(told["owner"])
-            secret = make_token(actor, owner, told["name"], told["scopes"], days=told["days"])[1]
-            form = TokenForm()
+            administering.ask_token(request.user, owner, told["name"], told["scopes"], days=told["days"])
+            messages.success(request, ASKED)
+            return redirect("administrator:requests")
         except StoreError as error:
             form.add_error(None, on_page(error).line)
     rows = [
         {"token": one, "state": state_of(one), "scopes": ", ".join(in_language(SCOPES[scope]) for scope in one.scopes)}
         for one in all_tokens()
     ]
-    answer = {"rows": rows, "secret": secret, "form": form}
+    answer = {"rows": rows, "form": form, "alone": _alone(request)}
     return render(request, "administrator/tokens.html", answer, status=400 if form.errors else 200)

@@ -8,8 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
+from arrears.desk.api.tokens import SCOPES
+from arrears.desk.people.approvals import concerned
 from arrears.desk.people.masking import masked_contact, masked_name
+from arrears.desk.people.models import Approval
 from arrears.desk.saying import language, readers
 from arrears.desk.screens import codes
 from arrears.desk.screens.codes import word_of
@@ -19,6 +23,7 @@ register = template.Library()
 register.filter("masked_contact", masked_contact)
 register.filter("masked_name", masked_name)
 register.filter("readers", readers)
+register.filter("concerned", concerned)
 
 
 @register.filter
@@ -31,6 +36,41 @@ def money(amount_minor: int | None, currency: str) -> str:
 def code(value: str, kind: str) -> str:
     """A code in the reader's language: `{{ state|code:"state" }}`; one without a word stays as it is."""
     return word_of(kind, str(value))
+
+
+@register.filter
+def facts(asked: Approval) -> list[tuple[str, str]]:
+    """What was asked for, and what it was before, as pairs of a word and what it says."""
+    before = {f"before_{name}": value for name, value in asked.detail.get("before", {}).items()}
+    told = {name: value for name, value in asked.detail.items() if name not in ("currency", "before")} | before
+    return [
+        (word_of("approval_detail", name), _fact(asked, name, value))
+        for name, value in told.items()
+        if (value != "" or (name == "agency" and before.get("before_agency"))) and (name, value) != ("before_active", True)
+    ]
+
+
+def _fact(asked: Approval, name: str, value: Any) -> str:  # noqa: PLR0911 - a table
+    match name:
+        case "amount_minor":
+            return money(value, asked.detail["currency"])
+        case "roles" | "before_roles":
+            return _listed([word_of("role", one) for one in value])
+        case "scopes":
+            return _listed([codes.in_language(SCOPES[one]) if one in SCOPES else one for one in value])
+        case "before_active":
+            return str(gettext("no"))
+        case "agency" if not value:
+            return "\N{EN DASH}"
+        case "language":
+            return word_of("language", value)
+        case "reason" if asked.kind == "write_off":
+            return word_of("write_off", value)
+    return str(value)
+
+
+def _listed(words: list[str]) -> str:
+    return ("\N{IDEOGRAPHIC COMMA}" if language() == "zh" else ", ").join(words)
 
 
 @register.filter
