@@ -312,6 +312,18 @@ def test_nobody_asks_for_themselves_or_for_what_is_so(two: Desk) -> None:
     assert "waiting for a decision" in refusal_in(client_of("administrator").post(*ACTS["user_reset"]))
 
 
+def test_roles_that_are_only_taken_away_are_gone_at_once(two: Desk) -> None:
+    from arrears.desk.people.models import Approval, User
+
+    admin, address = client_of("administrator"), "/administration/user/second/roles/"
+    admin.post(address, {"roles": ["manager", "supervisor"], "agency": ""})
+    assert User.objects.get(username="second").roles == ["manager", "supervisor"]
+    for roles in (["collector"], ["collector", "manager"], ["manager", "strategist", "supervisor"]):
+        admin.post(address, {"roles": roles, "agency": ""})
+        Approval.objects.get(kind="user_roles", detail__roles=roles).delete()
+    assert User.objects.get(username="second").roles == ["manager", "supervisor"]
+
+
 def test_an_administrator_alone_is_told_that_a_second_one_is_needed(here: Desk) -> None:
     from arrears.desk.people.accounts import set_active, user_named
     from arrears.desk.people.models import Approval

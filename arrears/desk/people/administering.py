@@ -60,6 +60,18 @@ def ask_roles(asker: User, one: User, roles: Sequence[str], agency: str) -> Appr
     return _ask(asker, "user_roles", one.username, one.username, roles=checked, agency=agency, before=_seen(one))
 
 
+def take_roles_away(actor: User, one: User, roles: Sequence[str], agency: str) -> bool:
+    """Leave somebody some of their roles at once, where nothing else is changed; whether it was so."""
+    _not_oneself(actor, one)
+    checked = accounts.checked_roles(one.username, roles, agency)
+    with transaction.atomic():
+        held = User.objects.select_for_update().get(pk=one.pk)
+        if agency != held.agency or not set(checked) < set(held.roles):
+            return False
+        accounts.set_roles(actor.username, held, checked, agency)
+        return True
+
+
 def ask_reset(asker: User, one: User) -> Approval:
     """Ask to take away somebody's password and second factor."""
     _not_oneself(asker, one)

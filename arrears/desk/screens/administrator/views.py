@@ -123,10 +123,14 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 @needs("user.manage")
 def roles(request: HttpRequest, username: str) -> HttpResponse:
-    """Ask for other roles of somebody."""
+    """Ask for other roles of somebody; those that are only taken away are gone at once."""
     one, form = accounts.user_named(username), RolesForm(request.POST)
     if form.is_valid():
-        administering.ask_roles(request.user, one, form.cleaned_data["roles"], form.cleaned_data["agency"])
+        wanted = form.cleaned_data["roles"], form.cleaned_data["agency"]
+        if administering.take_roles_away(request.user, one, *wanted):
+            messages.success(request, _("Changed."))
+            return redirect("administrator:user", username=username)
+        administering.ask_roles(request.user, one, *wanted)
         messages.success(request, ASKED)
         return redirect("administrator:requests")
     messages.error(request, _("Choose a role."))
