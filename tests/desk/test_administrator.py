@@ -56,6 +56,14 @@ def asked(kind: str) -> Any:
     return Approval.objects.get(kind=kind, state="open")
 
 
+@every_act
+def test_that_it_was_asked_for_is_said_in_the_readers_language(two: Desk, kind: str) -> None:
+    administrator = client_of("administrator")
+    administrator.post("/language/", {"language": "zh", "back": "/"})
+    address, form = ACTS[kind]
+    assert "已提出申请：由其他人决定。" in administrator.post(address, form, follow=True).content.decode()
+
+
 def decided(who: str, approval: Any, decision: str = "approve") -> Any:
     return client_of(who).post(f"/approvals/{approval.approval_id}/", {"decision": decision, "note": "seen"})
 

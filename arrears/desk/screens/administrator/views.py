@@ -30,6 +30,7 @@ from arrears.errors import StoreError
 
 PAGE = 50
 ASKED = gettext_lazy("Asked: somebody else decides.")
+"""Said as text: a message is kept until the next page after the reader's language is no longer set."""
 
 
 class RolesForm(forms.Form):
@@ -102,7 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
             administering.ask_new(
                 request.user, told["username"], told["name"], told["roles"], agency=told["agency"], language=told["chosen"]
             )
-            messages.success(request, ASKED)
+            messages.success(request, str(ASKED))
             return redirect("administrator:requests")
         except StoreError as error:
             form.add_error(None, on_page(error).line)
@@ -131,7 +132,7 @@ def roles(request: HttpRequest, username: str) -> HttpResponse:
             messages.success(request, _("Changed."))
             return redirect("administrator:user", username=username)
         administering.ask_roles(request.user, one, *wanted)
-        messages.success(request, ASKED)
+        messages.success(request, str(ASKED))
         return redirect("administrator:requests")
     messages.error(request, _("Choose a role."))
     return redirect("administrator:user", username=username)
@@ -150,7 +151,7 @@ def act(request: HttpRequest, username: str) -> HttpResponse:
         )
     if what in ASKED_ACTS:
         ASKED_ACTS[what](request.user, one)
-        messages.success(request, ASKED)
+        messages.success(request, str(ASKED))
         return redirect("administrator:requests")
     if what == "close":
         accounts.set_active(request.user.username, one, active=False)
@@ -196,7 +197,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         try:
             owner = accounts.user_named(told["owner"])
             administering.ask_token(request.user, owner, told["name"], told["scopes"], days=told["days"])
-            messages.success(request, ASKED)
+            messages.success(request, str(ASKED))
             return redirect("administrator:requests")
         except StoreError as error:
             form.add_error(None, on_page(error).line)
