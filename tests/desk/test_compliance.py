@@ -242,7 +242,7 @@ def test_whoever_may_see_no_case_learns_of_no_customer_from_the_record(here: Des
         ("C001", "case.see"), ("nobody", "case.see"),
     ]  # fmt: skip
     page = officer.get("/compliance/record/").content.decode()
-    assert "C001" in page and "write_off C002" in page and 'name="customer"' in page
+    assert "C001" in page and "write-off C002" in page and 'name="customer"' in page
     assert officer.get("/compliance/record/?customer=C001").content.decode().count('<th scope="row">') == 2, (
         "the look, the refusal"
     )
@@ -391,3 +391,20 @@ def test_all_examples_of_a_pack_are_run_from_its_page(here: Desk) -> None:
     page = client_of("collector").post("/compliance/law/sg/test/", follow=True).content.decode()
     assert re.search(r"All \d+ examples of sg came out as the pack says\.", page)
     assert "all as the pack says" in page
+
+
+@pytest.mark.parametrize(
+    ("told", "english", "chinese"),
+    [
+        ("refusals", "refusals", "未实施的联系"), ("api quality check", "API: quality check", "API: 质检"),
+        ("user_reset agent-03", "new password and second factor agent-03", "重置密码与双重验证 agent-03"),
+        ("webhook 3", "webhook 3", "事件推送 3"), ("agent-03", "agent-03", "agent-03"), ("", "", ""),
+        ("2026-06 seg kept", "2026-06 seg kept", "2026-06 seg kept"),
+    ],
+)  # fmt: skip
+def test_an_entry_of_the_record_is_told_in_the_readers_language(told: str, english: str, chinese: str) -> None:
+    from arrears.desk.screens.templatetags.shown import subject
+
+    for language, words in (("en", english), ("zh-hans", chinese)):
+        with translation.override(language):
+            assert subject(told) == words

@@ -4,12 +4,14 @@ texts, and no two rooms differ.
 
 from __future__ import annotations
 
+import ast
 import gettext
 import re
 from pathlib import Path
 
 import pytest
 
+from arrears.desk import configuring
 from arrears.desk.configuring import SCREENS
 from arrears.desk.screens.codes import CODES
 from arrears.feed.contracts import CHANNELS, OUTCOMES, PARTIES
@@ -17,6 +19,7 @@ from tests.catalogues import texts_of
 
 ROOT = Path(__file__).parents[2] / "arrears" / "desk" / "screens"
 ROOMS = ("..", ".", *SCREENS)
+DESK = Path(configuring.__file__).parent
 """Below the screens; `.` is what they share, `..` the desk without them: what it refuses."""
 SAID = re.compile(r"""\{%\s*translate\s+(?:"((?:[^"\\]|\\.)*)"|'([^']*)')""")
 
@@ -63,3 +66,15 @@ def test_no_two_rooms_say_the_same_differently() -> None:
 @pytest.mark.parametrize(("kind", "codes"), [("channel", CHANNELS), ("outcome", OUTCOMES), ("party", PARTIES)])
 def test_every_code_of_the_feed_has_words(kind: str, codes: tuple[str, ...]) -> None:
     assert set(codes) - set(CODES[kind]) == set()
+
+
+def test_every_look_that_is_recorded_has_words() -> None:
+    """The list's name, and what is kept beside it."""
+    subjects, details = set(), {"rows", "token"}
+    for file in sorted(DESK.rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("record_list", "looked"):
+                subjects |= {one.value for one in call.args[1:2] if isinstance(one, ast.Constant)}
+                details |= {one.arg for one in call.keywords if one.arg}
+    assert len(subjects) > 10 and subjects - set(CODES["record_subject"]) == set()
+    assert details - set(CODES["record_detail"]) == set()

@@ -132,6 +132,30 @@ CODES: dict[str, dict[str, Pair]] = {
         "decided": ("decided", "作出决定"), "verified": ("ledger verified", "台账校验"), "token": ("API token", "接口令牌"),
         "assigned": ("assigned", "分配客户"), "target": ("target set", "设定目标"),
     },
+    "record_subject": {
+        "case": ("case", "案件"), "name and number": ("name and number", "姓名与号码"), "document": ("document", "文件"),
+        "documents": ("documents", "文件列表"), "timeline": ("timeline", "时间线"), "quote": ("plan reckoned", "方案试算"),
+        "quality check": ("quality check", "质检"), "quality": ("quality checks", "质检列表"), "queue": ("queue", "队列"),
+        "agents": ("agents", "坐席列表"), "work": ("own work", "本人工作"), "visits": ("visits", "上门列表"),
+        "plans": ("plans to approve", "待审批协议"), "approvals": ("approvals", "审批列表"),
+        "matters": ("disputes and complaints", "异议与投诉"), "placements": ("placements", "委外列表"),
+        "write-offs": ("write-offs", "核销列表"), "refusals": ("refusals", "未实施的联系"),
+        "refusal entries": ("refused contacts", "未实施的联系明细"), "conduct": ("conduct", "催收行为监测"),
+        "findings": ("charges recomputed", "复算的收费"), "accounts": ("accounts behind a figure", "指标明细账户"),
+        "accounts.csv": ("accounts behind a figure, as a file", "指标明细账户（文件）"), "webhook": ("webhook", "事件推送"),
+        "sound": ("sound", "完整"), "unsound": ("not sound", "不完整"), "too long": ("too long", "超过时长"),
+        "signed in elsewhere": ("signed in elsewhere", "已在别处登录"), "themselves": ("themselves", "本人"),
+    },
+    "record_detail": {
+        "page": ("page", "页"), "rows": ("rows", "行数"), "first": ("from", "起"), "last": ("to", "止"), "day": ("day", "日期"),
+        "segment": ("segment", "客群"), "channel": ("channel", "渠道"), "matter": ("kind", "类别"),
+        "agency": ("agency", "委外机构"), "fate": ("fate", "处理结果"), "what": ("what", "事项"),
+        "figure": ("figure", "指标"), "token": ("token", "令牌"),
+        "approval_id": ("approval", "审批编号"), "document_id": ("document", "文件编号"), "check_id": ("check", "质检编号"),
+        "before": ("before", "此前"), "call_backs": ("call-backs", "回拨"), "tasks": ("tasks", "待办"), "did": ("did", "操作"),
+        "roles": ("roles", "角色"), "owner": ("owner", "所有者"), "scopes": ("scopes", "权限"), "state": ("state", "状态"),
+        "value_bp": ("value, bp", "目标值（基点）"),
+    },
 }  # fmt: skip
 """Kind -> code -> (English, Chinese)."""
 

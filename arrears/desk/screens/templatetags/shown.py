@@ -39,6 +39,16 @@ def code(value: str, kind: str) -> str:
 
 
 @register.filter
+def subject(text: str) -> str:
+    """What an entry of the record is about, with its code in the reader's language; names and numbers stay as they are."""
+    about = text.removeprefix("api ")
+    code_, _, rest = (about, "", "") if about in codes.CODES["record_subject"] else about.partition(" ")
+    kind = "approval_kind" if code_ in codes.CODES["approval_kind"] else "record_subject"
+    said = f"{word_of(kind, code_)} {rest}".rstrip()
+    return said if about == text else f"API: {said}"
+
+
+@register.filter
 def facts(asked: Approval) -> list[tuple[str, str]]:
     """What was asked for, and what it was before, as pairs of a word and what it says."""
     before = {f"before_{name}": value for name, value in asked.detail.get("before", {}).items()}
