@@ -181,7 +181,7 @@ ORDER BY local_date, customer_id
 def _checked(query: str) -> str:
     """The query's verdicts as a few sums over every column, so that none is left out because nobody reads it.
 
-    Cheap ones: hashing a text of ten letters takes DuckDB as long as screening a tenth of a candidate.
+    Cheap ones: hashed, the verdicts take a twenty-fifth of what is timed, and that is no work of the screen's.
     """
     return (
         "SELECT count(*), count(*) FILTER (NOT lawful), sum(strlen(refused_by)), sum(earliest_minute), "

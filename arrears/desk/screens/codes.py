@@ -155,6 +155,7 @@ CODES: dict[str, dict[str, Pair]] = {
         "before": ("before", "此前"), "call_backs": ("call-backs", "回拨"), "tasks": ("tasks", "待办"), "did": ("did", "操作"),
         "roles": ("roles", "角色"), "owner": ("owner", "所有者"), "scopes": ("scopes", "权限"), "state": ("state", "状态"),
         "value_bp": ("value, bp", "目标值（基点）"),
+        "asked_by": ("asked by", "申请人"), "approved_by": ("approved by", "批准人"),
     },
 }  # fmt: skip
 """Kind -> code -> (English, Chinese)."""

@@ -28,14 +28,15 @@ def home(request: HttpRequest) -> HttpResponse:
         today = today_of(connection)
         found = queues.queues_of(connection, today.published, today.now)
         since = queues.day_start(today.date, today.zone)
-        everyone = queues.agents_of(connection, queues.workers(), since, today.now)
+        workers = queues.workers(closed=True)
+        everyone = queues.agents_of(connection, [one for one in workers if one.is_active], since, today.now)
         late, more_late = queues.late_call_backs(connection, today.now, page)
         undone, more_undone = late_tasks(connection, today.date, page)
     agents, more_agents = page_of_rows(everyone, page)
     record_list(request.user.username, "agents", len(agents) + len(late) + len(undone), page=page)
     return render(request, "supervisor/home.html", {
         "today": today, "queues": found, "agents": agents, "late": late, "undone": undone,
-        "over_form": HandOverForm(queues.workers(closed=True)) if request.user.has_perm("queue.assign") else None,
+        "over_form": HandOverForm(workers) if request.user.has_perm("queue.assign") else None,
         "sees_cases": sees_every_case(request.user), **pages(page, more=more_agents or more_late or more_undone),
         "sums": {name: sum(getattr(one, name) for one in found) for name in ("due", "made", "refused", "withdrawn", "unknown")},
         "at_work": sum(1 for one in everyone if one.customer_id), "open": sum(one.call_backs_open for one in everyone),
